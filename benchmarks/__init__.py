@@ -1,0 +1,1 @@
+"""What the service must measure up to. Each is `python -m benchmarks.NAME` and ends with one line of JSON."""

@@ -1,0 +1,1 @@
+"""Otkel: crossings, notices, advisories and alternatives of the Uzbek–Kazakh border."""

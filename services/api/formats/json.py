@@ -1,0 +1,167 @@
+"""The shapes of version 1: a list is items beside `as_of`, `board` and `stale`; one thing its own fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.api.keeper import Current
+from services.core import status
+from services.core.advisories import Advisory, Ahead, Wait
+from services.core.alternatives import Alternative, Ranking
+from services.core.crossings import Crossing, Direction, Mode, Post, Side, Traveller
+from services.core.notices import Revision
+from services.core.text import Language, in_language
+
+Json = dict[str, Any]
+
+
+def envelope(current: Current, until: datetime) -> Json:
+    """What stands beside every answer."""
+    return {
+        "as_of": instant(current.board.as_of),
+        "board": current.board.version,
+        "stale": current.stale,
+        "valid_until": instant(until),
+    }
+
+
+def listed(current: Current, until: datetime, items: Iterable[Json], **more: Any) -> Json:
+    return {**envelope(current, until), **more, "items": list(items)}
+
+
+def instant(at: datetime) -> str:
+    """RFC 3339 with an offset, to the second where that says it all."""
+    written = at.isoformat(timespec="auto" if at.microsecond else "seconds")
+    return written.replace("+00:00", "Z")
+
+
+def reason(one: status.Reason) -> Json:
+    shown = {"code": one.code, "status": one.verdict, "text": one.text}
+    for name in ("side", "notice", "source"):
+        if value := getattr(one, name):
+            shown[name] = value
+    return shown
+
+
+def answer(bulletin: status.Bulletin, traveller: Traveller, at: datetime) -> Json:
+    """Status, reasons and next change for one traveller."""
+    here = status.status(bulletin, traveller, at)
+    change = status.next_change(bulletin, traveller, at)
+    return {
+        "status": here.verdict,
+        "reasons": [reason(one) for one in here.reasons],
+        "remarks": [reason(one) for one in here.remarks],
+        "next_change": instant(change[0]) if change else None,
+        "next_status": change[1] if change else None,
+    }
+
+
+def wait(expected: Ahead | None, advisory: Advisory | None) -> Json | None:
+    if expected is None or expected.wait is None or advisory is None:
+        return None
+    return {**quantiles(expected.wait), "basis": advisory.basis, "observed_at": None}
+
+
+def quantiles(value: Wait) -> Json:
+    return {
+        name: None if minutes is None else round(minutes)
+        for name, minutes in (("p10", value.p10), ("p50", value.p50), ("p90", value.p90))
+    }
+
+
+def crossing(one: Crossing, language: Language) -> Json:
+    """The catalogue's side of a crossing, as a list shows it."""
+    return {
+        "code": one.code,
+        "name": " – ".join(in_language(one.posts[side].named.names, language) or "?" for side in Side),
+        "kind": one.kind,
+        "cluster": one.cluster,
+        "posts": {side: post(one.posts[side], language) for side in Side},
+    }
+
+
+def post(one: Post, language: Language) -> Json:
+    located, placed = one.located, one.located or one.placed
+    return {
+        "name": in_language(one.named.names, language),
+        "names": dict(one.named.names),
+        "position": {"lat": located.position.lat, "lon": located.position.lon} if located else None,
+        "region": in_language(placed.region, language) if placed else None,
+        "road": placed.road if placed else None,
+        "authority": one.authority,
+        "timezone": one.timezone,
+    }
+
+
+def catalogue(one: Crossing) -> Json:
+    """Everything that the catalogue states, each fact with its source, date and confidence."""
+    return one.model_dump(mode="json", exclude_none=True, exclude={"code", "kind", "cluster"})
+
+
+def lanes(one: Crossing) -> Sequence[tuple[Direction, Mode]]:
+    """Every direction and mode of a crossing that some version of the catalogue mentions."""
+    modes = [mode for mode in Mode if any(mode in version.modes for version in one.modes)]
+    return [(direction, mode) for direction in Direction for mode in modes]
+
+
+def notice(one: Revision) -> Json:
+    """A notice as its newest revision says it."""
+    return {
+        "id": one.notice_id,
+        "revision": one.revision,
+        "state": one.kind,
+        "published_at": instant(one.published_at),
+        "recorded_at": instant(one.recorded_at),
+        "reason": one.reason,
+        **one.notice.model_dump(mode="json", exclude_none=True),
+    }
+
+
+def advisory(one: Advisory) -> Json:
+    return {
+        "crossing": one.crossing,
+        "direction": one.direction,
+        "mode": one.mode,
+        "level": one.level,
+        "since": instant(one.since),
+        "reasons": one.reasons,
+        "wait_minutes": {**quantiles(one.wait), "basis": one.basis, "observed_at": None}
+        if one.wait
+        else None,
+        "queue": None if one.queue is None else round(one.queue),
+        "instead": [instead.model_dump(mode="json") for instead in one.instead],
+    }
+
+
+def alternative(one: Alternative) -> Json:
+    return {
+        "code": one.code,
+        "mode": one.mode,
+        "status": one.verdict,
+        "road_minutes": round(one.road_minutes),
+        "road_km": round(one.road_km),
+        "detour_km": round(one.detour_km),
+        "approximate": one.approximate,
+        "arrive_at": instant(one.arrive_at),
+        "wait_minutes": {**quantiles(one.wait), "basis": one.basis, "observed_at": None}
+        if one.wait
+        else None,
+        "reasons": list(one.reasons),
+    }
+
+
+def ranking(one: Ranking) -> Json:
+    return {
+        "advice": one.advice,
+        "refused": [
+            {
+                "code": refused.code,
+                "mode": refused.mode,
+                "status": refused.verdict,
+                "reasons": list(refused.reasons),
+            }
+            for refused in one.refused
+        ],
+    }

@@ -1,0 +1,50 @@
+"""The application: the fast path in front, the framework behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from services.api import problems
+from services.api.fastpath import FastPath
+from services.api.keeper import Keeper
+from services.api.pages import routes as pages
+from services.api.routes import advisories, crossings, health, notices, observations
+from services.core.settings import Settings
+from services.core.work import Edge
+
+MOST_BYTES = 64 * 1024
+"""The largest request body that is read."""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """One application with its own board. Settings come from the environment unless given."""
+    settings = settings or Settings()
+    edge = Edge.to(settings.database)
+    keeper = Keeper(edge, settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        keeper.start()
+        yield
+        keeper.stop()
+        edge.close()
+
+    app = FastAPI(
+        title="Otkel",
+        summary="Where may I cross the Uzbek–Kazakh border, when, how long will it take, and where else?",
+        version="1",
+        lifespan=lifespan,
+        max_body_size=MOST_BYTES,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings, app.state.edge, app.state.keeper = settings, edge, keeper
+    app.add_middleware(FastPath, keeper=keeper)
+    problems.install(app)
+    for router in (crossings.router, notices.router, observations.router, advisories.router, health.router):
+        app.include_router(router)
+    app.include_router(pages.router)
+    return app

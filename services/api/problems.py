@@ -1,0 +1,134 @@
+"""Failures as RFC 9457 problems, with types that stay the same."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from services.core import errors, notices, observations
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+KINDS: list[tuple[type[errors.OtkelError], int, str, str]] = [
+    (notices.KeyReused, 422, "idempotency-key-reused", "This idempotency key was used for another request"),
+    (
+        observations.KeyReused,
+        422,
+        "idempotency-key-reused",
+        "This idempotency key was used for another request",
+    ),
+    (notices.Outdated, 412, "outdated", "The notice has changed since you read it"),
+    (errors.NotFound, 404, "not-found", "There is no such thing"),
+    (errors.Invalid, 422, "invalid", "The request cannot be taken as it is"),
+    (errors.Conflict, 409, "conflict", "The request contradicts what is recorded"),
+    (errors.Unidentified, 401, "unidentified", "A valid key is needed"),
+    (errors.Forbidden, 403, "forbidden", "You may not do this"),
+    (errors.Unavailable, 503, "unavailable", "Something needed does not answer now"),
+]
+"""The first kind that fits decides: status, stable type, title."""
+
+
+class Required(errors.OtkelError):
+    """A header that the request needs is missing. Not a kind of the domain: only HTTP has headers."""
+
+    def __init__(self, status: int, header: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.header = header
+
+
+def problem(status: int, kind: str, title: str, detail: str | None = None, **more: Any) -> JSONResponse:
+    body = {"type": f"urn:otkel:problem:{kind}", "title": title, "status": status, **more}
+    if detail:
+        body["detail"] = detail
+    headers = {"cache-control": "no-store"}
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    if status == 503:
+        headers["retry-after"] = "2"
+    return JSONResponse(body, status, headers, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Have every failure of the application answered as a problem."""
+    app.add_exception_handler(errors.OtkelError, _domain)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _database)
+    app.add_exception_handler(PoolTimeout, _database)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def _domain(_request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, Required):
+        return problem(
+            error.status,
+            "header-required",
+            f"The header {error.header} is needed",
+            str(error),
+            field=error.header,
+        )
+    for kind, status, name, title in KINDS:
+        if isinstance(error, kind):
+            more = (
+                {"errors": [{"field": error.field, "message": str(error)}]}
+                if isinstance(error, errors.Invalid)
+                else {}
+            )
+            return problem(status, name, title, str(error), **more)
+    raise error
+
+
+def _malformed(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = [{"field": _field(one["loc"]), "message": _sentence(one["msg"])} for one in error.errors()]
+    if any(one["type"] == "json_invalid" for one in error.errors()):
+        return problem(
+            400,
+            "malformed",
+            "The body is not JSON",
+            errors=[{"field": "body", "message": found[0]["message"]}],
+        )
+    detail = "; ".join(f"{one['field']}: {one['message']}" for one in found[:5])
+    return problem(422, "invalid", "The request cannot be taken as it is", detail, errors=found)
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """The dotted path of a field; where it was found (body, query) only where there is no path."""
+    parts = [str(part) for part in location]
+    return ".".join(parts[1:] or parts)
+
+
+def _sentence(message: str) -> str:
+    """What was wrong, without characters that cannot be encoded and without the library's prefix."""
+    return message.removeprefix("Value error, ").encode("utf-8", "replace").decode()
+
+
+def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    names = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+    return problem(error.status_code, names.get(error.status_code, "http"), str(error.detail))
+
+
+def _database(_request: Request, error: Exception) -> JSONResponse:
+    log.warning("the database does not answer: %s", str(error).splitlines()[0])
+    return problem(
+        503,
+        "unavailable",
+        "The records cannot be written now",
+        "Nothing was changed. Send the same request again.",
+    )
+
+
+def _unforeseen(_request: Request, error: Exception) -> JSONResponse:
+    log.exception("a request failed", exc_info=error)
+    return problem(500, "unforeseen", "Something went wrong on our side")

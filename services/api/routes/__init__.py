@@ -1,0 +1,1 @@
+"""One module per slice: parse, call, shape the reply."""

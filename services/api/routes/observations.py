@@ -1,0 +1,34 @@
+"""Counts, waits and "not moving", from those who see the queue."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from services.api.formats import json
+from services.api.questions import checked_key
+from services.api.routes.notices import Credentials, KeyHeader, official
+from services.core import observations
+from services.core.observations import ObservationFields
+
+router = APIRouter(prefix="/v1/observations", tags=["observations"])
+
+
+@router.post("", status_code=201)
+def report(
+    request: Request,
+    fields: ObservationFields,
+    authorization: Credentials = None,
+    idempotency_key: KeyHeader = None,
+) -> Response:
+    """Report what was measured on one's own side."""
+    key = checked_key(idempotency_key)
+    with request.app.state.edge.work() as work:
+        taken = observations.report(work, official(work, authorization), fields, idempotency_key=key)
+    request.app.state.keeper.refresh_if_possible()
+    row = taken.observation
+    shown = {
+        "id": row.id,
+        "received_at": json.instant(row.received_at),
+        **row.document.model_dump(mode="json", exclude_none=True),
+    }
+    replayed = {"idempotent-replayed": "true"} if taken.repeated else {}
+    return JSONResponse(shown, 201, {"cache-control": "no-store", **replayed})

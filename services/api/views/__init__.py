@@ -1,0 +1,1 @@
+"""What the routes and the pages show, put together from the board."""

@@ -1,0 +1,128 @@
+"""Random numbers for an ensemble, drawn so that a hundred particles say as much as several hundred.
+
+Two old devices: what is drawn once per particle is *stratified* (every particle gets its own slice of the
+normal distribution), and what is drawn at every step is *mirrored* (the second half of the particles gets
+the first half's numbers with the opposite sign). The generator comes from the caller: the same seed and
+the same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from statistics import NormalDist
+
+import numpy as np
+
+from services.core.congestion.grid import Array
+
+
+@lru_cache(maxsize=32)
+def _upper_strata(pairs: int) -> tuple[float, ...]:
+    """The positive half of 2·pairs normal quantiles, scaled to variance one."""
+    normal = NormalDist()
+    quantiles = [normal.inv_cdf(0.5 + (i + 0.5) / (2 * pairs)) for i in range(pairs)]
+    scale = (sum(q * q for q in quantiles) / pairs) ** 0.5
+    return tuple(q / scale for q in quantiles)
+
+
+@lru_cache(maxsize=1)
+def _normal_table() -> tuple[Array, Array]:
+    places = (np.arange(4000) + 0.5) / 4000
+    return places, np.array([NormalDist().inv_cdf(place) for place in places])
+
+
+def _normal_at(place: Array) -> Array:
+    """The normal quantile at places in (0, 1), from a table of 4,000."""
+    return np.interp(place, *_normal_table())
+
+
+class Chance:
+    """Draws for `particles` particles; an array of shape `(*shape, N)` each time, float32."""
+
+    def __init__(self, generator: np.random.Generator, particles: int) -> None:
+        if particles < 2 or particles % 2:
+            raise ValueError("particles: an even number, for they come in mirrored pairs")
+        self._generator = generator
+        self.particles = particles
+        self._half = particles // 2
+
+    def normal(self, *shape: int) -> Array:
+        """Standard normal, mirrored."""
+        return self._mirrored(self._generator.standard_normal((*shape, self._half), dtype=np.float32))
+
+    def stratified(self, *shape: int) -> Array:
+        """Standard normal: along the last axis a shuffled set of quantiles, mirrored."""
+        strata = np.array(_upper_strata(self._half), dtype=np.float32)
+        drawn = self._generator.permuted(np.broadcast_to(strata, (*shape, self._half)), axis=-1)
+        signs = self._generator.integers(0, 2, size=drawn.shape, dtype=np.int8) * 2 - 1
+        return self._mirrored(drawn * signs.astype(np.float32))
+
+    def spread(self, dimensions: int, lanes: int) -> Array:
+        """(dimensions, L, N) standard normals that fill their space evenly, by a shifted lattice per lane.
+
+        The first dimension holds exact quantiles, the first two together are spread like a sunflower.
+        """
+        half = np.arange(self._half)
+        order = self._generator.permuted(np.tile(half, (lanes, 1)), axis=1)
+        turns = np.sqrt(np.array([1.25, 2.0, 3.0, 5.0, 6.0, 7.0])[: dimensions - 1]) + 0.5
+        shifts = self._generator.random((dimensions - 1, lanes, 1))
+        first = (order + 0.25) / self._half
+        others = (order * turns[:, None, None] + shifts) % 1
+        places = np.concatenate([first[None], others])
+        return self._mirrored(_normal_at(places).astype(np.float32))
+
+    def uniform(self, *shape: int) -> Array:
+        """Uniform on [0, 1), independent."""
+        return self._generator.random((*shape, self.particles), dtype=np.float32)
+
+    def split(self, weights: tuple[float, ...]) -> Array:
+        """For every particle the index of its calendar, in proportion to the weights; mirrored pairs stay
+        together. Shares are rounded to whole pairs, the largest remainders first."""
+        shares = np.array(weights, dtype=float)
+        if shares.size == 0 or (shares < 0).any() or not shares.sum() > 0:
+            raise ValueError("weights: at least one, none negative, not all zero")
+        exact = shares / shares.sum() * self._half
+        pairs = np.floor(exact).astype(int)
+        first = np.argsort(-(exact - pairs), kind="stable")[: self._half - pairs.sum()]
+        pairs[first] += 1
+        return np.tile(np.repeat(np.arange(shares.size), pairs), 2)
+
+    def _mirrored(self, half: Array) -> Array:
+        return np.concatenate([half, -half], axis=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wander:
+    """A log multiplier that wanders about its mean (an Ornstein–Uhlenbeck process), for L lanes.
+
+    `mean`, `sd` (stationary) and `tau_hours` have shape (L,). An infinite `tau_hours` is an unknown that
+    does not change; a zero `sd` is no unknown at all. Values have shape (…, L, N).
+    """
+
+    mean: Array
+    sd: Array
+    tau_hours: Array
+
+    @classmethod
+    def around_one(cls, sd: Array, tau_hours: Array) -> Wander:
+        """The multiplier itself, not its logarithm, has mean one."""
+        return cls(-(sd**2) / 2, sd, tau_hours)
+
+    def begun(self, normal: Array) -> Array:
+        return _column(self.mean) + _column(self.sd) * normal
+
+    def moved(self, value: Array, hours: float, normal: Array) -> Array:
+        kept = np.exp(-hours / _column(self.tau_hours))
+        mean = _column(self.mean)
+        return mean + kept * (value - mean) + _column(self.sd) * np.sqrt(1 - kept**2) * normal
+
+
+def _column(values: Array) -> Array:
+    return values.astype(np.float32)[:, None]
+
+
+def mean_ahead(value: Array, mean: Array, tau_hours: Array, hours: Array) -> Array:
+    """Expected average of a wandering value over the coming `hours`; all arrays broadcast together."""
+    aged = np.maximum(hours, 1e-6) / tau_hours
+    return mean + (value - mean) * np.where(aged > 1e-6, -np.expm1(-aged) / np.maximum(aged, 1e-12), 1.0)

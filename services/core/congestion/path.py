@@ -1,0 +1,92 @@
+"""What happened to an ensemble, kept as running counts from which everything else is read.
+
+All counts are whole numbers in float32 (exact up to 16.7 million), so conservation is exact: those who
+came, less those who were turned away, less those who left, are present.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.core.congestion.grid import Array
+from services.core.congestion.lanes import Lanes
+
+WANDER_STEPS = 6
+"""The unknown multipliers move every hour; their time scales are six hours and more."""
+
+
+@dataclass(slots=True)
+class Path:
+    """Counts at the beginning of every step; index T is the end of the last step.
+
+    arrived (T+1, L, N)        all who came, also those who did not stay
+    turned_away (T+1, L, N)    balked, or were sent away when the post shut
+    departed (T+1, 2, L, N)    have passed the post
+    capacity, inspection (K, 2, L, N) log multipliers; stopped (K, 2, L, N) booleans: K hours
+    scenario (N,)              the calendar each particle lives in
+    steps                      how many steps are recorded
+    """
+
+    lanes: Lanes
+    scenario: Array
+    arrived: Array
+    turned_away: Array
+    departed: Array
+    capacity: Array
+    inspection: Array
+    stopped: Array
+    steps: int = 0
+
+    @classmethod
+    def empty(cls, lanes: Lanes, scenario: Array) -> Path:
+        """Nobody has come yet."""
+        size, particles = lanes.count, len(scenario)
+        steps, hours = lanes.steps + 1, -(-lanes.steps // WANDER_STEPS)
+        return cls(
+            lanes=lanes,
+            scenario=scenario,
+            arrived=np.zeros((steps, size, particles), np.float32),
+            turned_away=np.zeros((steps, size, particles), np.float32),
+            departed=np.zeros((steps, 2, size, particles), np.float32),
+            capacity=np.zeros((hours, 2, size, particles), np.float32),
+            inspection=np.zeros((hours, 2, size, particles), np.float32),
+            stopped=np.zeros((hours, 2, size, particles), np.bool_),
+        )
+
+    def joined(self, stage: int) -> Array:
+        """(T+1, L, N) all who have joined the queue of a post."""
+        if stage == 0:
+            joined: Array = self.arrived - self.turned_away
+            return joined
+        reached = np.zeros_like(self.arrived)
+        for walk in np.unique(self.lanes.walk_steps).astype(int):
+            lanes = self.lanes.walk_steps == walk
+            reached[walk:, lanes] = self.departed[:-walk, 0, lanes]
+        return reached
+
+    def present(self, stage: int) -> Array:
+        """(T+1, L, N) n: waiting or being inspected at a post."""
+        present: Array = self.joined(stage) - self.departed[:, stage]
+        return present
+
+    def open_servers(self, stage: int, steps: Array) -> Array:
+        """(len(steps), L, N) servers at work in these steps, after the wandering of capacity and stops."""
+        planned = self.lanes.servers[:, :, stage, steps].astype(np.float32)
+        hour = steps // WANDER_STEPS
+        working = np.exp(self.capacity[hour, stage]) * ~self.stopped[hour, stage]
+        servers: Array = planned.transpose(2, 1, 0)[:, :, self.scenario] * working
+        return servers
+
+    def waiting(self, stage: int, steps: Array) -> Array:
+        """(len(steps), L, N) present but not being inspected."""
+        present = self.present(stage)[steps]
+        waiting: Array = np.maximum(present - self.open_servers(stage, steps), 0)
+        return waiting
+
+    def entered(self, stage: int) -> Array:
+        """(T, L, N) E: all whose inspection has begun; never falls, also when booths shut."""
+        steps = np.arange(self.lanes.steps)
+        entered: Array = np.maximum.accumulate(self.joined(stage)[:-1] - self.waiting(stage, steps), axis=0)
+        return entered

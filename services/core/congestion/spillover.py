@@ -1,0 +1,218 @@
+"""Where travellers go when a crossing shuts or jams: an equilibrium of choices and queues.
+
+Travellers of one mode and direction choose, by group and hour of departure, a crossing or to put the trip
+off. The utility of crossing j is −θ·[access + (1+β)·wait at arrival] + α_j, that of putting it off
+−θ·(nearest access + D₀). A share φ is informed and reckons with the waits that these very choices make; the
+rest reckons with habitual waits. The choices are averaged with falling steps until they hardly move.
+Everybody who sets out arrives somewhere or is counted as putting the trip off: nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from services.core.congestion.fluid import HourlyQueues
+from services.core.congestion.grid import Array
+
+STEP_POWER = 0.8
+"""Step k of the averaging moves the choices by k^(−0.8) of the way."""
+MOST_STEPS = 60
+CLOSE_ENOUGH = 0.01
+TOO_WIDE = 0.05
+"""Relative gap above which the outcome is a band, not a number."""
+BAND_STEPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How people choose. `theta` per minute; keep it at or below 0.03, above it queues have no equilibrium
+    that averaging finds. `deferral_minutes` is what putting a trip off is worth."""
+
+    theta: float
+    beta: float
+    deferral_minutes: float
+    informed: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.theta or not 0 <= self.informed <= 1 or min(self.beta, self.deferral_minutes) < 0:
+            raise ValueError("theta must be positive, informed a share, beta and deferral_minutes not negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """G groups of travellers of one mode and direction, and the C crossings between which they choose.
+
+    departures (G, H)        units that set out in each hour
+    access_minutes (G, C)    from their origin by way of the crossing to their destination, without waits
+    eligible (G, C)          may they pass there at all
+    feasible (C, K)          can one join there in each hour of arrival, K >= H; later arrivals count in the last
+    attraction (C,)          α: what else draws or keeps people off, in utility
+    queues                   the bottlenecks of the C crossings over K hours
+    """
+
+    departures: Array
+    access_minutes: Array
+    eligible: Array
+    feasible: Array
+    attraction: Array
+    queues: HourlyQueues
+
+    def __post_init__(self) -> None:
+        groups, hours = self.departures.shape
+        crossings, arrival_hours = self.feasible.shape
+        if self.access_minutes.shape != (groups, crossings) or self.eligible.shape != (groups, crossings):
+            raise ValueError("access_minutes and eligible: must be groups × crossings")
+        if self.attraction.shape != (crossings,) or self.queues.servers.shape != (crossings, arrival_hours):
+            raise ValueError("attraction and queues: must be of the same crossings and hours")
+        if arrival_hours < hours:
+            raise ValueError("feasible: must cover the hours of departure")
+        if (self.departures < 0).any() or np.isnan(self.access_minutes[self.eligible]).any():
+            raise ValueError("departures must not be negative, access to an eligible crossing must be known")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who goes where. `gap` is the share of travellers who would still choose otherwise.
+
+    flows (G, C, H)        by hour of departure; with `deferred` (G, H) they add up to the departures
+    arrivals (C, K)        by hour of arrival
+    waits (C, K)           minutes, of the cheap queues inside the equilibrium
+    waits_between (2, C, K) lowest and highest of the last steps: the band to show if `is_band`
+    """
+
+    flows: Array
+    deferred: Array
+    arrivals: Array
+    waits: Array
+    waits_between: Array
+    gap: float
+    iterations: int
+
+    @property
+    def is_band(self) -> bool:
+        return self.gap > TOO_WIDE
+
+    @property
+    def deferred_share(self) -> float:
+        return float(self.deferred.sum() / max(self.deferred.sum() + self.flows.sum(), 1e-12))
+
+    @property
+    def per_crossing(self) -> Array:
+        """(C,) units over all hours."""
+        total: Array = self.flows.sum(axis=(0, 2))
+        return total
+
+
+class Choices:
+    """The parts of a market that do not change while its equilibrium is sought."""
+
+    def __init__(self, market: Market, behaviour: Behaviour) -> None:
+        self.market, self.behaviour = market, behaviour
+        groups, hours = market.departures.shape
+        crossings, self.arrival_hours = market.feasible.shape
+        access = np.where(market.eligible, market.access_minutes, 0.0)
+        on_road = access[:, :, None] / 60 + np.arange(hours)
+        first = np.minimum(on_road.astype(np.int64), self.arrival_hours - 1)
+        second = np.minimum(first + 1, self.arrival_hours - 1)
+        self.later = on_road - np.floor(on_road)
+        row = np.arange(crossings)[:, None] * self.arrival_hours
+        self.first, self.second = first + row, second + row
+        feasible = market.feasible.reshape(-1)
+        possible = feasible[self.first] & (feasible[self.second] | (self.later == 0))
+        self.possible = possible & market.eligible[:, :, None]
+        fixed = market.attraction[None, :] - behaviour.theta * access
+        self.fixed = np.where(self.possible, fixed[:, :, None], -np.inf)
+        nearest = np.where(market.eligible, access, np.inf).min(axis=1)
+        nearest = np.where(np.isfinite(nearest), nearest, 0.0)
+        self.put_off = (-behaviour.theta * (nearest + behaviour.deferral_minutes))[:, None, None]
+
+    def flows(self, waits: Array) -> Array:
+        """(G, C, H): what people choose who reckon with `waits` (C, K)."""
+        seen = waits.reshape(-1)
+        expected = seen[self.first] * (1 - self.later) + seen[self.second] * self.later
+        utility = self.fixed - self.behaviour.theta * (1 + self.behaviour.beta) * expected
+        best = np.maximum(utility.max(axis=1, keepdims=True), self.put_off)
+        weight = np.exp(utility - best)
+        share = weight / (weight.sum(axis=1, keepdims=True) + np.exp(self.put_off - best))
+        flows: Array = share * self.market.departures[:, None, :]
+        return flows
+
+    def arrivals(self, flows: Array) -> Array:
+        """(C, K): the same units by the hour in which they come; the parts of an hour go to two hours."""
+        size = self.market.feasible.size
+        late = flows * self.later
+        counted = np.bincount(self.first.reshape(-1), (flows - late).reshape(-1), size)
+        counted += np.bincount(self.second.reshape(-1), late.reshape(-1), size)
+        return counted.reshape(self.market.feasible.shape)
+
+
+def equilibrium(
+    market: Market,
+    behaviour: Behaviour,
+    *,
+    habitual_waits: Array | None = None,
+    begin: Array | None = None,
+    most_steps: int = MOST_STEPS,
+) -> Assignment:
+    """The assignment in which the informed reckon with the waits it makes.
+
+    `habitual_waits` (C, K) of the uninformed: none where not given. `begin` (G, C, H): flows to start from,
+    such as those of a similar market; the nearer, the fewer steps.
+    """
+    choices = Choices(market, behaviour)
+    habit = np.zeros(market.feasible.shape) if habitual_waits is None else habitual_waits
+    by_habit = (1 - behaviour.informed) * choices.flows(habit)
+    flows = np.where(choices.possible, begin, 0.0) if begin is not None else choices.flows(habit)
+    flows = _within(flows, market.departures)
+    people = max(float(market.departures.sum()), 1e-12)
+    recent: deque[Array] = deque(maxlen=BAND_STEPS)
+    gap, step = np.inf, 0
+    while True:
+        waits = market.queues.waits(choices.arrivals(flows))
+        recent.append(waits)
+        wanted = behaviour.informed * choices.flows(waits) + by_habit
+        moved = wanted - flows
+        gap = _gap(moved, people)
+        if gap <= CLOSE_ENOUGH or step >= most_steps:
+            break
+        step += 1
+        flows = flows + step**-STEP_POWER * moved
+    band = np.stack([np.min(recent, axis=0), np.max(recent, axis=0)])
+    deferred = market.departures - flows.sum(axis=1)
+    return Assignment(flows, deferred, choices.arrivals(flows), waits, band, gap, step)
+
+
+def _gap(moved: Array, people: float) -> float:
+    """Share of travellers who want to be elsewhere; those who put the trip off are one more place to be."""
+    return float(np.abs(moved).sum() + np.abs(moved.sum(axis=1)).sum()) / 2 / people
+
+
+def _within(flows: Array, departures: Array) -> Array:
+    """No more than set out."""
+    total = flows.sum(axis=1, keepdims=True)
+    scale = np.minimum(departures[:, None, :] / np.maximum(total, 1e-300), 1.0)
+    scaled: Array = flows * scale
+    return scaled
+
+
+def calibrated(
+    market: Market, behaviour: Behaviour, target: Array, *, updates: int = 12, most_steps: int = 15
+) -> tuple[Market, Assignment]:
+    """The market with attractions that make as many units as in `target` (C,) choose each crossing.
+
+    A target of zero shuts the crossing out. Habitual waits are those of the outcome itself. Each update adds
+    log(target / assigned) to α; 12 bring volumes within a few per cent where the target can be met at all.
+    """
+    used = target > 0
+    market = replace(market, eligible=market.eligible & used)
+    certain = replace(behaviour, informed=1.0)
+    outcome = equilibrium(market, certain, most_steps=most_steps)
+    for _ in range(updates):
+        assigned = np.maximum(outcome.per_crossing, 1e-9)
+        correction = np.where(used, np.log(np.where(used, target, 1) / assigned), 0.0)
+        market = replace(market, attraction=market.attraction + np.clip(correction, -3, 3))
+        outcome = equilibrium(market, certain, begin=outcome.flows, most_steps=most_steps)
+    return market, outcome

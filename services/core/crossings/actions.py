@@ -1,0 +1,48 @@
+"""Bringing the catalogue into the database."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+import rfc8785
+from pydantic import BaseModel
+
+from services.core import ledger
+from services.core.crossings.documents import Crossing
+from services.core.crossings.queries import newest_versions
+from services.core.crossings.tables import CrossingVersion
+from services.core.work import Work
+
+
+def fingerprint(document: BaseModel) -> str:
+    """SHA-256 of the canonical JSON (RFC 8785); equal documents have equal fingerprints."""
+    return sha256(rfc8785.dumps(document.model_dump(mode="json", exclude_defaults=True))).hexdigest()
+
+
+def load(work: Work, catalogue: Mapping[str, Crossing], *, actor: str = "system") -> list[CrossingVersion]:
+    """Record every crossing whose document differs from its newest version; the new versions.
+
+    Loading the same catalogue twice records nothing the second time.
+    """
+    known = {row.code: row for row in newest_versions(work.session)}
+    added = []
+    for code, document in sorted(catalogue.items()):
+        before, print_ = known.get(code), fingerprint(document)
+        if before is not None and before.fingerprint == print_:
+            continue
+        row = CrossingVersion(
+            code=code,
+            version=before.version + 1 if before else 1,
+            recorded_at=work.now,
+            fingerprint=print_,
+            document=document,
+        )
+        work.session.add(row)
+        ledger.append(
+            work,
+            actor=actor,
+            action="crossings.record",
+            subject=code,
+            payload={"version": row.version, "fingerprint": print_},
+        )
+        added.append(row)
+    return added

@@ -1,0 +1,73 @@
+"""How entries are chained, and how a chain is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Protocol
+
+import rfc8785
+
+GENESIS = "0" * 64
+"""What the first entry has for a previous hash."""
+
+
+class Entry(Protocol):
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    payload: dict[str, Any]
+    previous: str
+    hash: str
+
+
+def digest(entry: Entry) -> str:
+    """SHA-256 over the canonical JSON (RFC 8785) of everything in the entry but the hash itself."""
+    content: dict[str, Any] = {
+        "seq": entry.seq,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "payload": entry.payload,
+        "previous": entry.previous,
+    }
+    return sha256(rfc8785.dumps(content)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check found: how many entries were read, the head, and the first thing wrong, if any."""
+
+    entries: int
+    head: str
+    fault: str | None = None
+
+
+def verify(entries: Iterable[Entry], *, head: tuple[int, str] | None = None) -> Verdict:
+    """Check a chain from its first entry on.
+
+    `head` is a sequence number and hash that somebody noted earlier: with it a chain whose tail was cut
+    off is found out too, which no chain can show by itself.
+    """
+    count, previous, seen_head = 0, GENESIS, head is None or head[0] == 0
+    for entry in entries:
+        count += 1
+        if entry.seq != count:
+            return Verdict(count, previous, f"entry {count} is missing: the next one found is {entry.seq}")
+        if entry.previous != previous:
+            return Verdict(count, previous, f"entry {count} does not follow the one before it")
+        if entry.hash != digest(entry):
+            return Verdict(count, previous, f"entry {count} was changed after it was written")
+        previous = entry.hash
+        if head is not None and entry.seq == head[0]:
+            if entry.hash != head[1]:
+                return Verdict(count, previous, f"entry {count} is not the one that was noted earlier")
+            seen_head = True
+    if not seen_head and head is not None:
+        return Verdict(count, previous, f"the chain ends at {count}, but entry {head[0]} was noted earlier")
+    return Verdict(count, previous)

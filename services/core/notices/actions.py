@@ -1,0 +1,282 @@
+"""What an official can do with a notice. Every act is a new revision; nothing is changed or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid5
+
+import rfc8785
+from uuid_utils.compat import uuid7
+
+from services.core import ledger, outbox
+from services.core.access import Official
+from services.core.crossings import Side, fingerprint, known_codes
+from services.core.errors import Conflict, Forbidden, Invalid, NotFound
+from services.core.notices import queries
+from services.core.notices.chronicle import Event
+from services.core.notices.chronicle import Revision as Told
+from services.core.notices.chronicle import events as recorded_events
+from services.core.notices.documents import Effect, NoticeFields
+from services.core.notices.tables import NoticeRevision
+from services.core.work import Work
+
+HISTORY_IDS = UUID("5a3c2a52-6a6b-4d2b-9f34-0f7f7c3a7d11")
+"""The name space from which the ids of past events come, so that loading them anew finds them again."""
+
+
+class KeyReused(Conflict):
+    """An idempotency key was used before, for another request."""
+
+
+class Outdated(Conflict):
+    """The notice has changed since the caller read it."""
+
+
+class Withdrawn(Conflict):
+    """The notice was withdrawn; it can be announced anew, not revived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What came of a request. `repeated` is true when the same request had been done before."""
+
+    revision: NoticeRevision
+    repeated: bool = False
+
+
+def publish(work: Work, official: Official, fields: NoticeFields, *, idempotency_key: str) -> Act:
+    """Announce something. Raises Invalid, Forbidden or KeyReused."""
+    request = _digest("publish", None, fields)
+    ledger.hold(work)
+    if done := _done_before(work, official, idempotency_key, request):
+        return done
+    return _record(
+        work,
+        official,
+        str(uuid7()),
+        1,
+        "published",
+        _spoken_by(work, official, fields),
+        idempotency_key,
+        request,
+    )
+
+
+def amend(
+    work: Work,
+    official: Official,
+    notice_id: str,
+    fields: NoticeFields,
+    *,
+    expected: int,
+    idempotency_key: str,
+    reason: str | None = None,
+) -> Act:
+    """Say it differently. `expected` is the revision that the caller has read.
+
+    Raises NotFound, Invalid, Forbidden, KeyReused, Outdated or Withdrawn.
+    """
+    request = _digest("amend", notice_id, fields)
+    ledger.hold(work)
+    if done := _done_before(work, official, idempotency_key, request):
+        return done
+    latest = _latest(work, official, notice_id, expected)
+    spoken = _spoken_by(work, official, fields)
+    return _record(
+        work, official, notice_id, latest.revision + 1, "amended", spoken, idempotency_key, request, reason
+    )
+
+
+def withdraw(
+    work: Work,
+    official: Official,
+    notice_id: str,
+    *,
+    expected: int,
+    idempotency_key: str,
+    reason: str | None = None,
+) -> Act:
+    """Take it back: its effects end at this instant. Raises as `amend` does."""
+    request = _digest("withdraw", notice_id, None)
+    ledger.hold(work)
+    if done := _done_before(work, official, idempotency_key, request):
+        return done
+    latest = _latest(work, official, notice_id, expected)
+    return _record(
+        work,
+        official,
+        notice_id,
+        latest.revision + 1,
+        "withdrawn",
+        latest.document,
+        idempotency_key,
+        request,
+        reason,
+    )
+
+
+def _digest(verb: str, notice_id: str | None, fields: NoticeFields | None) -> str:
+    asked = {"verb": verb, "notice": notice_id, "fields": fields.model_dump(mode="json") if fields else None}
+    return sha256(rfc8785.dumps(asked)).hexdigest()
+
+
+def _done_before(work: Work, official: Official, idempotency_key: str, request: str) -> Act | None:
+    row = queries.by_idempotency_key(work.session, _author(official), idempotency_key)
+    if row is None:
+        return None
+    if row.fingerprint != request:
+        raise KeyReused("this idempotency key was used before for another request")
+    return Act(row, repeated=True)
+
+
+def _latest(work: Work, official: Official, notice_id: str, expected: int) -> NoticeRevision:
+    rows = queries.revisions(work.session, notice_id)
+    if not rows:
+        raise NotFound(f"there is no notice {notice_id!r}")
+    latest = rows[-1]
+    for number, effect in enumerate(latest.document.effects):
+        _may_speak(official, effect, number)
+    if latest.revision != expected:
+        raise Outdated(f"the notice is at revision {latest.revision}, not {expected}: read it again")
+    if latest.kind == "withdrawn":
+        raise Withdrawn("the notice was withdrawn; announce a new one")
+    return latest
+
+
+def _spoken_by(work: Work, official: Official, fields: NoticeFields) -> NoticeFields:
+    """The notice with every effect on the official's own side. Raises Invalid or Forbidden."""
+    codes = known_codes(work.session)
+    for number, effect in enumerate(fields.effects):
+        for place, code in enumerate(effect.selector.crossings):
+            if code not in codes:
+                raise Invalid(
+                    f"no crossing is called {code!r}", field=f"effects.{number}.selector.crossings.{place}"
+                )
+        _may_speak(official, effect, number)
+    for place, code in enumerate(fields.alternatives):
+        if code not in codes:
+            raise Invalid(f"no crossing is called {code!r}", field=f"alternatives.{place}")
+    own = (Side(official.country),)
+    return fields.model_copy(
+        update={
+            "effects": tuple(
+                effect.model_copy(update={"selector": effect.selector.model_copy(update={"sides": own})})
+                for effect in fields.effects
+            )
+        }
+    )
+
+
+def _may_speak(official: Official, effect: Effect, number: int) -> None:
+    if any(side != official.country for side in effect.selector.sides):
+        raise Forbidden(f"effects.{number}: you speak for the {official.country} side only")
+    if official.crossings:
+        chosen = set(effect.selector.crossings)
+        if not chosen or not chosen <= set(official.crossings):
+            allowed = ", ".join(official.crossings)
+            raise Forbidden(f"effects.{number}: you speak for these crossings only: {allowed}")
+
+
+def _author(official: Official) -> str:
+    return f"official:{official.id}"
+
+
+def _record(
+    work: Work,
+    official: Official,
+    notice_id: str,
+    revision: int,
+    kind: str,
+    fields: NoticeFields,
+    idempotency_key: str,
+    request: str,
+    reason: str | None = None,
+) -> Act:
+    row = NoticeRevision(
+        notice_id=notice_id,
+        revision=revision,
+        kind=kind,
+        published_at=max(work.now, fields.publish_from) if fields.publish_from else work.now,
+        recorded_at=work.now,
+        author=_author(official),
+        reason=reason,
+        idempotency_key=idempotency_key,
+        fingerprint=request,
+        document=fields,
+    )
+    return Act(store(work, row))
+
+
+def store(work: Work, row: NoticeRevision) -> NoticeRevision:
+    """Write a revision with its ledger entry, and promise that the advisories will follow."""
+    work.session.add(row)
+    work.session.flush()
+    ledger.append(
+        work, actor=row.author, action=f"notices.{row.kind}", subject=row.notice_id, payload=_entry(row)
+    )
+    outbox.promise(work, "advisories.recompute", {"because": f"notices.{row.kind}", "notice": row.notice_id})
+    return row
+
+
+def _entry(row: NoticeRevision) -> dict[str, Any]:
+    return {
+        "revision": row.revision,
+        "published_at": _written(row.published_at),
+        "reason": row.reason,
+        "document": row.document.model_dump(mode="json", exclude_defaults=True),
+        "fingerprint": fingerprint(row.document),
+    }
+
+
+def _written(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")
+
+
+CHRONICLE = "chronicle"
+
+
+def load_history(work: Work, events: Iterable[Event] | None = None) -> list[NoticeRevision]:
+    """Record the dated history of the border as notices; what was recorded anew.
+
+    Loading it twice records nothing the second time. Where a file says more or something else than is
+    recorded, the difference becomes further revisions; what was recorded stays.
+    """
+    ledger.hold(work)
+    added = []
+    for event in recorded_events().values() if events is None else events:
+        notice_id = str(uuid5(HISTORY_IDS, event.slug))
+        known = queries.revisions(work.session, notice_id)
+        for number, revision in enumerate(_untold(event, known), start=len(known) + 1):
+            print_ = fingerprint(revision.notice)
+            row = NoticeRevision(
+                notice_id=notice_id,
+                revision=number,
+                kind=revision.kind,
+                published_at=revision.published_at,
+                recorded_at=work.now,
+                author=CHRONICLE,
+                reason=revision.reason,
+                idempotency_key=f"{event.slug}:{number}",
+                fingerprint=print_,
+                document=revision.notice,
+            )
+            added.append(store(work, row))
+    return added
+
+
+def _untold(event: Event, known: Sequence[NoticeRevision]) -> Sequence[Told]:
+    """The revisions of the file that come after what is recorded; if the past differs, its last word."""
+    same = [
+        (row.kind, fingerprint(row.document)) == (told.kind, fingerprint(told.notice))
+        for row, told in zip(known, event.revisions, strict=False)
+    ]
+    if all(same) and len(known) <= len(event.revisions):
+        return event.revisions[len(known) :]
+    last, recorded = event.revisions[-1], known[-1]
+    if (recorded.kind, fingerprint(recorded.document)) == (last.kind, fingerprint(last.notice)):
+        return ()
+    return (last,)

@@ -1,0 +1,61 @@
+"""Reading notices."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from services.core import ledger
+from services.core.crossings import fingerprint
+from services.core.notices.rules import Revision
+from services.core.notices.tables import NoticeRevision
+
+
+def revisions(session: Session, notice_id: str | None = None) -> Sequence[NoticeRevision]:
+    """All revisions, of one notice or of every notice, each notice's in their order."""
+    wanted = select(NoticeRevision).order_by(col(NoticeRevision.notice_id), col(NoticeRevision.revision))
+    if notice_id is not None:
+        wanted = wanted.where(NoticeRevision.notice_id == notice_id)
+    return session.exec(wanted).all()
+
+
+def by_idempotency_key(session: Session, author: str, key: str) -> NoticeRevision | None:
+    """What this author did under this key, if anything."""
+    return session.exec(
+        select(NoticeRevision).where(NoticeRevision.author == author, NoticeRevision.idempotency_key == key)
+    ).first()
+
+
+def told(session: Session) -> list[Revision]:
+    """All revisions of all notices as readers have them."""
+    return [as_told(row) for row in revisions(session)]
+
+
+def as_told(row: NoticeRevision) -> Revision:
+    return Revision(
+        notice_id=row.notice_id,
+        revision=row.revision,
+        kind=row.kind,
+        published_at=row.published_at,
+        recorded_at=row.recorded_at,
+        reason=row.reason,
+        notice=row.document,
+    )
+
+
+def first_forged(session: Session) -> str | None:
+    """What is wrong with the first notice that does not say what the ledger says it said; None if all do."""
+    written = {
+        (entry.subject, entry.payload["revision"]): entry.payload["fingerprint"]
+        for entry in ledger.entries(session)
+        if entry.action.startswith("notices.")
+    }
+    for row in revisions(session):
+        expected = written.pop((row.notice_id, row.revision), None)
+        if expected is None:
+            return f"notice {row.notice_id} revision {row.revision} is not in the ledger"
+        if expected != fingerprint(row.document):
+            return f"notice {row.notice_id} revision {row.revision} was changed after it was written"
+    if written:
+        notice_id, revision = next(iter(written))
+        return f"notice {notice_id} revision {revision} is in the ledger and nowhere else"
+    return None

@@ -1,0 +1,42 @@
+"""What the environment may set. Every name starts with `OTKEL_`; units stand in the names."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, computed_field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="OTKEL_", extra="ignore", frozen=True)
+
+    data_dir: Path = Path("var")
+    """Where the embedded database, the embedded broker and the last good board are kept."""
+    database_url: str | None = None
+    """PostgreSQL as `postgresql://user:password@host/name`. Unset: SQLite in the data directory."""
+    redis_url: str | None = None
+    """The broker as `redis://host:port/0`. Unset: files in the data directory."""
+    osrm_url: str | None = None
+    """An OSRM server that the worker asks for road times. Unset: the built-in road graph alone."""
+    poll_seconds: Annotated[float, Field(gt=0, le=1)] = 0.25
+    """How often an API process looks whether the ledger has moved."""
+    stale_seconds: Annotated[float, Field(gt=0)] = 5
+    """Answers say `stale` when the database has not been reached for this long."""
+    advise_every_seconds: Annotated[int, Field(ge=10)] = 300
+    """Advisories are recomputed at least this often."""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def database(self) -> str:
+        """The database as SQLAlchemy wants it; PostgreSQL always through psycopg 3."""
+        if self.database_url is None:
+            return f"sqlite:///{self.data_dir.resolve() / 'otkel.db'}"
+        for scheme in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(scheme):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(scheme)
+        return self.database_url
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def board_file(self) -> Path:
+        return self.data_dir / "board.json"

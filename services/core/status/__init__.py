@@ -1,0 +1,24 @@
+"""May this traveller pass here at this instant, why, and when does the answer change?"""
+
+from services.core.status.announcements import Bearing, Phase, Standing, standing
+from services.core.status.bulletin import Bulletin, bulletin_for
+from services.core.status.rules import Reason, Status, admission, status
+from services.core.status.timeline import Segment, changes_at, next_change, timeline, valid_until
+
+__all__ = [
+    "Bearing",
+    "Bulletin",
+    "Phase",
+    "Reason",
+    "Segment",
+    "Standing",
+    "Status",
+    "admission",
+    "bulletin_for",
+    "changes_at",
+    "next_change",
+    "standing",
+    "status",
+    "timeline",
+    "valid_until",
+]

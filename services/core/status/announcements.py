@@ -1,0 +1,99 @@
+"""Which announced effects are in force on one side for one traveller at one instant.
+
+Three things can take an effect away: its window, a withdrawal, and a later reopening of the same side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from services.core.crossings import Side, Traveller, is_open
+from services.core.notices import Announced, Effect, End, What, selects, sides
+from services.core.status.bulletin import Bulletin
+
+LIFTED_BY_A_REOPENING = frozenset({What.CLOSED, What.RESTRICTED, What.HOURS})
+
+
+class Phase(StrEnum):
+    ACTIVE = "active"
+    LAPSED = "lapsed"
+    """Its announced end has passed and nobody has said what came of it."""
+
+
+class Standing(StrEnum):
+    CERTAIN = "certain"
+    UNCERTAIN = "uncertain"
+    """Whether it holds for this traveller depends on something not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """An effect that bears on a traveller now."""
+
+    announced: Announced
+    phase: Phase
+    standing: Standing
+
+    @property
+    def effect(self) -> Effect:
+        return self.announced.effect
+
+    @property
+    def ref(self) -> str:
+        return self.announced.revision.ref
+
+    @property
+    def rank(self) -> tuple[datetime, int]:
+        """The later of two announcements is the one that began later, or was made later."""
+        return self.effect.window.start, self.announced.order
+
+
+def standing(bulletin: Bulletin, side: Side, traveller: Traveller, at: datetime) -> list[Bearing]:
+    """Everything in force on `side`, what began first standing first."""
+    bearings = [
+        bearing
+        for announced in bulletin.announced
+        if (bearing := _bearing(announced, bulletin, side, traveller, at)) is not None
+    ]
+    reopenings = [bearing for bearing in bearings if bearing.effect.what is What.REOPENED]
+    left = [_unless_reopened(bearing, reopenings) for bearing in bearings]
+    return sorted((bearing for bearing in left if bearing is not None), key=lambda bearing: bearing.rank)
+
+
+def _bearing(
+    announced: Announced, bulletin: Bulletin, side: Side, traveller: Traveller, at: datetime
+) -> Bearing | None:
+    effect = announced.effect
+    phase = _phase(announced, at)
+    if phase is None or side not in sides(effect.selector):
+        return None
+    meant = selects(effect.selector, traveller)
+    if meant is False:
+        return None
+    recurs = effect.window.recurs
+    if recurs and not is_open(recurs, bulletin.locals[side], at):
+        return None
+    return Bearing(announced, phase, Standing.CERTAIN if meant else Standing.UNCERTAIN)
+
+
+def _phase(announced: Announced, at: datetime) -> Phase | None:
+    window = announced.effect.window
+    if at < window.start or (announced.cut_off is not None and at >= announced.cut_off):
+        return None
+    if window.end is None or at < window.end:
+        return Phase.ACTIVE
+    return Phase.LAPSED if window.end_is is End.ANNOUNCED else None
+
+
+def _unless_reopened(bearing: Bearing, reopenings: list[Bearing]) -> Bearing | None:
+    if bearing.effect.what not in LIFTED_BY_A_REOPENING:
+        return bearing
+    for reopening in reopenings:
+        if reopening.rank <= bearing.rank:
+            continue
+        if reopening.phase is Phase.ACTIVE and reopening.standing is Standing.CERTAIN:
+            return None
+        bearing = replace(bearing, standing=Standing.UNCERTAIN)
+    return bearing

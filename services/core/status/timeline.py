@@ -1,0 +1,140 @@
+"""How an answer changes with time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from itertools import chain
+from zoneinfo import ZoneInfo
+
+from services.core.crossings import Local, Side, Traveller, Verdict, open_spans
+from services.core.notices import selects
+from services.core.spans import Span
+from services.core.status.bulletin import Bulletin
+from services.core.status.rules import Status, status
+
+SIGHT = timedelta(days=400)
+"""How far ahead the next change is looked for."""
+
+ONE_DAY = timedelta(days=1)
+
+STRETCHES = (timedelta(days=3), timedelta(days=40), SIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """`status` holds throughout `span`; the next segment has another verdict."""
+
+    span: Span
+    status: Status
+
+
+def changes_at(
+    bulletin: Bulletin, traveller: Traveller, window: Span, *, by_the_clock: bool = True
+) -> list[datetime]:
+    """Every instant strictly inside a bounded window at which the answer or its reasons may change.
+
+    Without `by_the_clock`, only those that do not come back every day or week.
+    """
+    if window.end is None:
+        raise ValueError("the window must have an end")
+    candidates = [_once(bulletin, traveller)]
+    if by_the_clock:
+        candidates.append(_by_the_clock(bulletin, traveller, window))
+    found = {at.astimezone(UTC) for at in chain(*candidates)}
+    return sorted(at for at in found if window.start < at < window.end)
+
+
+def timeline(bulletin: Bulletin, traveller: Traveller, window: Span) -> list[Segment]:
+    """The whole of a bounded window, cut where the verdict changes."""
+    segments: list[Segment] = []
+    starts = [window.start, *changes_at(bulletin, traveller, window)]
+    for start, end in zip(starts, [*starts[1:], window.end], strict=True):
+        here = status(bulletin, traveller, start)
+        if segments and segments[-1].status.verdict is here.verdict:
+            segments[-1] = Segment(Span(segments[-1].span.start, end), segments[-1].status)
+        else:
+            segments.append(Segment(Span(start, end), here))
+    return segments
+
+
+def next_change(bulletin: Bulletin, traveller: Traveller, at: datetime) -> tuple[datetime, Verdict] | None:
+    """When the verdict changes next and to what; None if nothing known changes it within 400 days."""
+    before = status(bulletin, traveller, at)
+    turns = iter([*changes_at(bulletin, traveller, Span(at, at + SIGHT), by_the_clock=False), at + SIGHT])
+    held_until = next(turns) if before.held_shut else at
+    since = at
+    for stretch in STRETCHES:
+        if held_until >= at + stretch:
+            continue
+        for change in changes_at(bulletin, traveller, Span(since, at + stretch)):
+            if change < held_until:
+                continue
+            here = status(bulletin, traveller, change)
+            if here.verdict is not before.verdict:
+                return change, here.verdict
+            if here.held_shut:
+                held_until = next(turn for turn in chain(turns, [at + SIGHT]) if turn > change)
+        since = at + stretch - timedelta(microseconds=1)
+    return None
+
+
+def valid_until(bulletin: Bulletin, traveller: Traveller, at: datetime, horizon: datetime) -> datetime:
+    """Until when the answer given at `at` holds word for word, `horizon` at the latest."""
+    return next(iter(changes_at(bulletin, traveller, Span(at, horizon))), horizon)
+
+
+def _once(bulletin: Bulletin, traveller: Traveller) -> Iterator[datetime]:
+    """Instants that come once: versions of the catalogue, and the windows of notices."""
+    yield from _dates(bulletin)
+    for announced in bulletin.announced:
+        if selects(announced.effect.selector, traveller) is not False:
+            window = announced.effect.window
+            yield from filter(None, (window.start, window.end, announced.cut_off))
+
+
+def _by_the_clock(bulletin: Bulletin, traveller: Traveller, window: Span) -> Iterator[datetime]:
+    for side in Side:
+        yield from _hours(bulletin, side, traveller, window)
+        for announced in bulletin.announced:
+            effect = announced.effect
+            if selects(effect.selector, traveller) is not False:
+                for rule in filter(None, (effect.window.recurs, effect.hours)):
+                    yield from _edges(rule, bulletin, side, window)
+
+
+def _dates(bulletin: Bulletin) -> Iterator[datetime]:
+    """Local midnights from which another version of the catalogue counts."""
+    crossing = bulletin.crossing
+    for side, post in crossing.posts.items():
+        zone = ZoneInfo(bulletin.locals[side].zone)
+        days = {version.valid_from for version in post.hours}
+        days |= {version.valid_from for version in crossing.modes}
+        days |= {version.valid_from for version in crossing.access}
+        for day in days | ({crossing.opened} if crossing.opened else set()):
+            yield datetime.combine(day, time(), zone)
+
+
+def _hours(bulletin: Bulletin, side: Side, traveller: Traveller, window: Span) -> Iterator[datetime]:
+    assert window.end is not None
+    first, last = (bulletin.local_date(side, at) for at in (window.start, window.end))
+    versions = bulletin.crossing.posts[side].hours
+    days = [first, *(version.valid_from for version in versions if first < version.valid_from <= last)]
+    counting = {bulletin.hours_version(side, traveller.mode, day) for day in days}
+    for rule in {account.rule for version in counting if version for account in version.accounts}:
+        yield from _edges(rule, bulletin, side, window)
+
+
+def _edges(rule: str, bulletin: Bulletin, side: Side, window: Span) -> Sequence[datetime]:
+    """When a rule opens and closes, for whole days around the window: those are asked for again and again."""
+    first = window.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = (window.until - first) // ONE_DAY + 1
+    return _edges_of_days(rule, bulletin.locals[side], first, days)
+
+
+@lru_cache(maxsize=2048)
+def _edges_of_days(rule: str, local: Local, first: datetime, days: int) -> Sequence[datetime]:
+    spans = open_spans(rule, local, Span(first, first + days * ONE_DAY))
+    return [edge for span in spans for edge in (span.start, span.until)]

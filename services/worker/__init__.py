@@ -1,0 +1,1 @@
+"""Time and outside sources in, core out."""

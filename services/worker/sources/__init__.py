@@ -1,0 +1,1 @@
+"""Outside sources: fetched with httpx, read by pure functions."""

@@ -1,0 +1,14 @@
+"""The two halves of an effect."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+from services.core.settings import Settings
+from services.core.work import Edge, Work
+
+Record: TypeAlias = Callable[[Work], None]
+"""Writes what was prepared, in the transaction that marks the promise as kept."""
+
+Prepare: TypeAlias = Callable[[Edge, Settings, datetime], Record]
+"""Reads and computes, without holding a transaction."""

@@ -1,0 +1,88 @@
+"""Servers and databases for every test, and a wall around them: no test talks to another machine."""
+
+import ipaddress
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.core.database import migrate
+from tests.servers import Postgres, Redis
+
+TEMPLATE = "otkel_template"
+
+
+def _wall(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook: it sees what any Python code does, and code cannot take it away again."""
+    if event in {"socket.connect", "socket.sendto"}:
+        _refuse_unless_near(arguments[1])
+    elif event == "socket.getaddrinfo" and not _is_near(arguments[0], literal_is_near=True):
+        raise RuntimeError(f"a test asks the network for the address of {arguments[0]!r}")
+
+
+def _refuse_unless_near(address: Any) -> None:
+    if isinstance(address, tuple) and not _is_near(address[0]):
+        raise RuntimeError(f"a test talks to {address[0]!r}, which is not this machine")
+
+
+def _is_near(host: str | bytes | None, *, literal_is_near: bool = False) -> bool:
+    if host in (None, "", b"", "localhost", b"localhost"):
+        return True
+    assert host is not None
+    name = host.decode() if isinstance(host, bytes) else host
+    try:
+        return ipaddress.ip_address(name).is_loopback or literal_is_near
+    except ValueError:
+        return False
+
+
+sys.addaudithook(_wall)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """PostgreSQL for the whole session; a test that kills it starts one of its own instead."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[Redis]:
+    with Redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    migrate(postgres.create(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "otkel.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres, postgres_template: str) -> Iterator[str]:
+    """A migrated, empty PostgreSQL database of the test's own."""
+    with postgres.clone(postgres_template) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated, empty SQLite database of the test's own."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'otkel.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each of the two in turn."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
