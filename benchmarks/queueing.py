@@ -3,7 +3,8 @@
 `python -m benchmarks.queueing --data DIR` reads `synthetic_queue_truth_ciw.json` in DIR: mean, P10 and P90 of
 queue and wait in six border-like days, simulated event by event with Ciw 3.2.7, once with known parameters
 and once with demand and inspection time unknown by 15 % and 10 %. Errors are mean absolute errors over the
-day, of the mean or of P90, as a share of the day's mean queue or wait in the truth. Without the file the checks that need it have no value.
+day, of the mean or of P90, as a share of the day's mean queue or wait in the truth. Without the file the
+checks that need it have no value.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path as File
 from typing import Any
@@ -54,13 +55,19 @@ class Case:
     """Servers and minutes of the second post."""
 
     @property
+    def posts(self) -> list[tuple[Array, float]]:
+        first = (self.servers, self.minutes)
+        return [first, (np.full(STEPS, self.second[0]), self.second[1])] if self.second else [first]
+
+    @property
     def per_hour(self) -> Array:
         hour = HOURS % 24
-        shape = 0.25 + 1.15 * np.exp(-(((hour - 9) / 2.5) ** 2) / 2) + 1.05 * np.exp(-(((hour - 17) / 3) ** 2) / 2)
-        return np.asarray(self.base * shape / 0.83 * self.surge)
+        morning = 1.15 * np.exp(-(((hour - 9) / 2.5) ** 2) / 2)
+        evening = 1.05 * np.exp(-(((hour - 17) / 3) ** 2) / 2)
+        return np.asarray(self.base * (0.25 + morning + evening) / 0.83 * self.surge)
 
 
-def _between(start: float, end: float, inside: float, outside: float) -> Array:
+def _between(start: float, end: float, inside: float, outside: float | Array) -> Array:
     return np.where((start <= HOURS) & (end > HOURS), inside, outside)
 
 
@@ -75,20 +82,19 @@ CASES = (
 
 
 def lanes_of(cases: Sequence[Case], unknowns: Unknowns) -> Lanes:
-    second = [case.second or (UNBOUNDED, 0.01) for case in cases]
-    ones, count = np.ones(len(cases)), len(cases)
+    count = len(cases)
+    unbounded = (np.full(STEPS, UNBOUNDED), 0.01)
+    posts = [[*case.posts, unbounded][:2] for case in cases]
     return Lanes(
         arrivals_per_hour=np.stack([case.per_hour * case.party for case in cases])[None],
-        servers=np.stack(
-            [np.stack([case.servers, np.full(STEPS, post[0])]) for case, post in zip(cases, second, strict=True)]
-        )[None],
+        servers=np.array([[servers for servers, _ in pair] for pair in posts])[None],
         party=np.array([case.party for case in cases]),
-        service_minutes=np.array([[case.minutes, post[1]] for case, post in zip(cases, second, strict=True)]),
+        service_minutes=np.array([[minutes for _, minutes in pair] for pair in posts]),
         service_scv=np.array([[case.scv, case.scv] for case in cases]),
         held=np.ones(count, bool),
         balking=np.full(count, np.inf),
         yard=np.full(count, np.inf),
-        walk_steps=ones.astype(int),
+        walk_steps=np.ones(count, int),
         unknowns=unknowns,
     )
 
@@ -104,7 +110,7 @@ def unknowns_of(count: int, uncertain: bool) -> Unknowns:
 
 Figures = dict[str, Array]
 """`Lq`, `Lq90`, `W`, `W90`, each (cases, half-hours)."""
-Predicted = Callable[[bool, Array], Figures]
+Predicted = Callable[[Array], Figures]
 
 
 def ensemble(uncertain: bool, grid: Array, seed: int = 1) -> Figures:
@@ -127,13 +133,13 @@ def ensemble(uncertain: bool, grid: Array, seed: int = 1) -> Figures:
     }
 
 
-def point_fluid(uncertain: bool, grid: Array) -> Figures:
+def point_fluid(grid: Array) -> Figures:
     """A naive kernel: one deterministic queue with the best single guess of every parameter."""
     queue_rows, wait_rows = [], []
     at = grid * 60
     for case in CASES:
         flow, arrives, queue, wait = case.per_hour * case.party / 60, at, 0.0 * at, 0.0 * at
-        for servers, minutes in [(case.servers, case.minutes), *_second(case)]:
+        for servers, minutes in case.posts:
             present, out = _fluid(flow, servers / minutes)
             opening = Opening(servers[None], minutes)
             here = np.interp(arrives, np.arange(STEPS + 1) * STEP_MINUTES, present)
@@ -148,10 +154,6 @@ def point_fluid(uncertain: bool, grid: Array) -> Figures:
     return {"Lq": lq, "Lq90": lq, "W": w, "W90": w}
 
 
-def _second(case: Case) -> list[tuple[Array, float]]:
-    return [(np.full(STEPS, case.second[0]), case.second[1])] if case.second else []
-
-
 def _fluid(flow: Array, capacity: Array) -> tuple[Array, Array]:
     """Queue at the step boundaries and outflow per minute, of flow and capacity per minute."""
     queue, out = np.zeros(STEPS + 1), np.zeros(STEPS)
@@ -161,7 +163,7 @@ def _fluid(flow: Array, capacity: Array) -> tuple[Array, Array]:
     return queue, out
 
 
-def pointwise_stationary(uncertain: bool, grid: Array) -> Figures:
+def pointwise_stationary(grid: Array) -> Figures:
     """A naive kernel: the Erlang C formula for every instant by itself, with Allen and Cunneen's factor.
 
     It has no answer where demand reaches capacity; 0.98 of it is put in.
@@ -170,10 +172,10 @@ def pointwise_stationary(uncertain: bool, grid: Array) -> Figures:
     step = (grid * 60 / STEP_MINUTES).astype(int)
     for case in CASES:
         total = dict.fromkeys(rows, np.zeros(len(grid)))
-        for servers, minutes in [(case.servers, case.minutes), *_second(case)]:
-            here = [
-                _erlang(case.per_hour[t] * case.party, max(int(servers[t]), 1), minutes, case.scv) for t in step
-            ]
+        for servers, minutes in case.posts:
+            flow = case.per_hour[step] * case.party
+            busy = np.maximum(servers[step], 1).astype(int)
+            here = [_erlang(f, int(c), minutes, case.scv) for f, c in zip(flow, busy, strict=True)]
             total = {key: total[key] + np.array([h[key] for h in here]) for key in rows}
         for key, values in total.items():
             rows[key].append(values)
@@ -228,7 +230,7 @@ def accuracy(truth: dict[bool, tuple[Array, Figures]] | None) -> dict[str, Check
     values: dict[str, float | None] = dict.fromkeys(names)
     if truth is not None:
         known, unknown = (_mean_errors(truth, uncertain) for uncertain in (False, True))
-        naive = {kernel.__name__: errors(kernel(True, truth[True][0]), truth[True][1]) for kernel in NAIVE}
+        naive = {kernel.__name__: errors(kernel(truth[True][0]), truth[True][1]) for kernel in NAIVE}
         _print_table(known, unknown, naive)
         values["Q1"] = max(known["Lq"].mean(), known["W"].mean())
         values["Q1_worst"] = max(known["Lq"].max(), known["W"].max())
@@ -295,8 +297,6 @@ def speed(lanes_wanted: int = 100) -> Check:
 
 
 def _longer(lanes: Lanes, repeats: int, steps: int) -> Lanes:
-    from dataclasses import replace
-
     def stretched(values: Array) -> Array:
         return np.concatenate([values] * (repeats + 1), axis=-1)[..., :steps]
 
@@ -307,7 +307,7 @@ def _longer(lanes: Lanes, repeats: int, steps: int) -> Lanes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.queueing", description=__doc__)
-    parser.add_argument("--data", type=File, default=File("."), help=f"folder that holds {TRUTH}")
+    parser.add_argument("--data", type=File, default=File(), help=f"folder that holds {TRUTH}")
     options = parser.parse_args(arguments)
     truth = read_truth(options.data)
     if truth is None:

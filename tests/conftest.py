@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from services.core.database import migrate
+from services.core.work import Edge, Work
+from tests.makers import NOON
 from tests.servers import Postgres, Redis
 
 TEMPLATE = "otkel_template"
@@ -86,3 +88,18 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """Each of the two in turn."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture
+def edge(database_url: str) -> Iterator[Edge]:
+    """The test's own database, with nothing in it."""
+    edge = Edge.to(database_url, writers=8, readers=8)
+    yield edge
+    edge.close()
+
+
+@pytest.fixture
+def work(edge: Edge) -> Iterator[Work]:
+    """One transaction at noon, committed when the test is over."""
+    with edge.work(now=NOON) as work:
+        yield work

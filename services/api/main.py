@@ -10,13 +10,11 @@ from fastapi import FastAPI
 from services.api import problems
 from services.api.fastpath import FastPath
 from services.api.keeper import Keeper
+from services.api.limits import BodyLimit
 from services.api.pages import routes as pages
-from services.api.routes import advisories, crossings, health, notices, observations
+from services.api.routes import advisories, crossings, health, notices, observations, trips
 from services.core.settings import Settings
 from services.core.work import Edge
-
-MOST_BYTES = 64 * 1024
-"""The largest request body that is read."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -37,14 +35,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Where may I cross the Uzbek–Kazakh border, when, how long will it take, and where else?",
         version="1",
         lifespan=lifespan,
-        max_body_size=MOST_BYTES,
         docs_url=None,
         redoc_url=None,
     )
     app.state.settings, app.state.edge, app.state.keeper = settings, edge, keeper
+    app.add_middleware(BodyLimit)
     app.add_middleware(FastPath, keeper=keeper)
     problems.install(app)
-    for router in (crossings.router, notices.router, observations.router, advisories.router, health.router):
-        app.include_router(router)
+    for slice_ in (crossings, trips, notices, observations, advisories, health):
+        app.include_router(slice_.router)
     app.include_router(pages.router)
     return app

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -90,22 +92,37 @@ def _domain(_request: Request, error: Exception) -> JSONResponse:
 
 def _malformed(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    found = [{"field": _field(one["loc"]), "message": _sentence(one["msg"])} for one in error.errors()]
     if any(one["type"] == "json_invalid" for one in error.errors()):
-        return problem(
-            400,
-            "malformed",
-            "The body is not JSON",
-            errors=[{"field": "body", "message": found[0]["message"]}],
-        )
+        return _not_json()
+    found = [_fault(one) for one in _causes(error.errors())]
     detail = "; ".join(f"{one['field']}: {one['message']}" for one in found[:5])
     return problem(422, "invalid", "The request cannot be taken as it is", detail, errors=found)
 
 
-def _field(location: tuple[int | str, ...]) -> str:
-    """The dotted path of a field; where it was found (body, query) only where there is no path."""
-    parts = [str(part) for part in location]
-    return ".".join(parts[1:] or parts)
+NAMES_ITS_FIELD = re.compile(r"([a-z][a-z0-9_.]*): (.+)", re.DOTALL)
+
+
+def _not_json() -> JSONResponse:
+    message = "must be JSON in UTF-8, not nested deeply, with numbers of usual size"
+    return problem(400, "malformed", "The body is not JSON", errors=[{"field": "body", "message": message}])
+
+
+def _causes(found: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Without lists that are called too short only because what they hold is at fault itself."""
+    above = {one["loc"][:depth] for one in found for depth in range(len(one["loc"]))}
+    return [one for one in found if one["type"] != "too_short" or one["loc"] not in above]
+
+
+def _fault(one: Mapping[str, Any]) -> dict[str, str]:
+    """The dotted path of a field and what is wrong with it.
+
+    Where it was found (body, query) stands in the path only if nothing else does. A rule about several
+    fields is reported at the value that holds them, and starts its sentence with the field that it means.
+    """
+    place, message = [str(part) for part in one["loc"]], _sentence(one["msg"])
+    if one["type"] == "value_error" and (named := NAMES_ITS_FIELD.fullmatch(message)):
+        place, message = [*place, named[1]], named[2]
+    return {"field": ".".join(place[1:] or place), "message": message}
 
 
 def _sentence(message: str) -> str:
@@ -115,8 +132,12 @@ def _sentence(message: str) -> str:
 
 def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400:  # the framework could not read the body
+        return _not_json()
     names = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
-    return problem(error.status_code, names.get(error.status_code, "http"), str(error.detail))
+    reply = problem(error.status_code, names.get(error.status_code, "http"), str(error.detail))
+    reply.headers.update(error.headers or {})
+    return reply
 
 
 def _database(_request: Request, error: Exception) -> JSONResponse:

@@ -5,14 +5,39 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from services.core.advisories import Advisory
 from services.core.crossings import Direction, Goods, Mode, Traveller
 from services.core.errors import Invalid
 from services.core.notices import Revision
+from services.core.notices.documents import OUR_TIME
 from services.core.places import Position
 from services.core.text import Language, Line
+
+
+def _with_its_plus(value: object) -> object:
+    """A `+` in a query string means a space; in an instant it can only have been a `+`."""
+    return value.replace(" ", "+") if isinstance(value, str) and value[10:11] == "T" else value
+
+
+def _within_reach(at: datetime) -> datetime:
+    if at.year not in OUR_TIME:
+        raise ValueError(f"must lie in the years {OUR_TIME[0]} to {OUR_TIME[-1]}")
+    return at
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_with_its_plus), AfterValidator(_within_reach)]
+"""An instant with its offset."""
 
 
 class Asked(BaseModel):
@@ -20,15 +45,9 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    at: AwareDatetime | None = None
-    """The instant asked about, with its offset; now if not said."""
+    at: Instant | None = None
+    """The instant asked about; now if not said."""
     lang: Language = Language.ENGLISH
-
-    @field_validator("at", mode="before")
-    @classmethod
-    def _plus_survives(cls, value: object) -> object:
-        """A `+` in a query string means a space; in an instant it can only have been a `+`."""
-        return value.replace(" ", "+") if isinstance(value, str) and value[10:11] == "T" else value
 
     def instant(self, now: datetime) -> datetime:
         return self.at or now
@@ -111,13 +130,8 @@ class CrossingsAsked(TravellerAsked):
 class TimelineAsked(OneTravellerAsked):
     """`from` and `to` bound the window; a week from now if not said, 62 days at most."""
 
-    from_: AwareDatetime | None = Field(default=None, alias="from")
-    to: AwareDatetime | None = None
-
-    @field_validator("from_", "to", mode="before")
-    @classmethod
-    def _plus_survives_here(cls, value: object) -> object:
-        return value.replace(" ", "+") if isinstance(value, str) and value[10:11] == "T" else value
+    from_: Instant | None = Field(default=None, alias="from")
+    to: Instant | None = None
 
 
 class AlternativesAsked(OneTravellerAsked):
@@ -127,11 +141,26 @@ class AlternativesAsked(OneTravellerAsked):
     to: Line | None = None
 
 
-class NoticesAsked(Asked):
-    """`crossing` is a code; `in_force` keeps those that bite at `at`, or with `false` those that do not."""
+class TripAsked(OneTravellerAsked):
+    """`from` and `to` are places by name or `lat,lon`, one in each country; `depart` is when one sets out."""
 
+    from_: Line = Field(alias="from")
+    to: Line
+    depart: Instant | None = None
+
+
+class NoticesAsked(Asked):
+    """`crossing` is a code; `in_force` keeps those that bite at `at`, or with `false` those that do not.
+
+    `as_of` is the instant of the past as of which revisions count; `at` is the same if not said.
+    """
+
+    as_of: Instant | None = None
     crossing: Annotated[str, Field(max_length=60)] | None = None
     in_force: bool | None = None
+
+    def instant(self, now: datetime) -> datetime:
+        return self.at or self.as_of or now
 
     def chooses(self, revision: Revision, at: datetime) -> bool:
         if not revision.listed(at):

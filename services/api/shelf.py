@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeAlias
@@ -14,7 +15,8 @@ MOST_REPLIES = 4096
 LARGEST_BODY = 512 * 1024
 SMALLEST_WORTH_ZIPPING = 600
 
-Headers: TypeAlias = list[tuple[bytes, bytes]]
+Header: TypeAlias = tuple[bytes, bytes]
+Headers: TypeAlias = list[Header]
 Request: TypeAlias = tuple[str, bytes, bytes, bytes]
 """Path, query string, `Accept` and `Accept-Language`: what a reply may depend on."""
 
@@ -32,8 +34,11 @@ class Reply:
     until: float
 
 
-def reply(body: bytes, media_type: str, *, now: float, until: float) -> Reply:
-    """Render the headers of a reply whose body holds from `now` until `until` (epoch seconds)."""
+def reply(body: bytes, media_type: str, *, now: float, until: float, headers: Sequence[Header] = ()) -> Reply:
+    """Render the headers of a reply whose body holds from `now` until `until` (epoch seconds).
+
+    `headers` are further ones, sent whatever the encoding.
+    """
     etag = f'"{sha256(body).hexdigest()[:24]}"'.encode()
     fresh = max(0, min(FRESH_SECONDS, int(until - now)))
     zipped = gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_WORTH_ZIPPING else None
@@ -41,6 +46,7 @@ def reply(body: bytes, media_type: str, *, now: float, until: float) -> Reply:
         (b"cache-control", f"public, max-age={fresh}, must-revalidate".encode()),
         (b"etag", etag),
         (b"vary", b"accept, accept-encoding, accept-language"),
+        *headers,
     ]
     kind = (b"content-type", media_type.encode())
     return Reply(

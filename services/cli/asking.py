@@ -13,6 +13,7 @@ from services.core import alternatives, board, crossings
 from services.core.alternatives import Way
 from services.core.board import Board
 from services.core.crossings import Direction, Goods, Mode, Side, Traveller, Verdict
+from services.core.notices.documents import OUR_TIME
 from services.core.status import next_change, status
 from services.core.text import Language, in_language
 
@@ -33,7 +34,9 @@ def ask(
     instead_of: Annotated[str | None, typer.Option(help="A crossing's name or code: where else?")] = None,
 ) -> None:
     """Which crossings may I use, until when, why not the others, and where should I go instead?"""
-    if citizenship is not None and not (len(citizenship) == 2 and citizenship.isalpha()):
+    if citizenship is not None and not (
+        len(citizenship) == 2 and citizenship.isascii() and citizenship.isalpha()
+    ):
         raise refused("--citizenship: must be two letters")
     instant = _instant(at)
     who = Traveller(mode, direction, citizenship.upper() if citizenship else None, mass, goods=goods)
@@ -58,6 +61,8 @@ def _instant(written: str | None) -> datetime:
         raise refused(f"--at: {written!r} is no instant; write 2025-02-10T12:00+05:00") from None
     if at.tzinfo is None:
         raise refused("--at: needs an offset, such as +05:00")
+    if at.year not in OUR_TIME:
+        raise refused(f"--at: must lie in the years {OUR_TIME[0]} to {OUR_TIME[-1]}")
     return at
 
 

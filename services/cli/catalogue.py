@@ -2,17 +2,20 @@
 
 import typer
 
-from services.cli.edge import opened
+from services.cli.edge import opened, refused, refusing, settings
 from services.core import crossings, notices
 from services.core.database import migrate as migrate_database
-from services.core.settings import Settings
 
 
 def migrate() -> None:
     """Bring the database's schema to the newest revision."""
-    settings = Settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    migrate_database(settings.database)
+    from alembic.util import CommandError  # only whoever migrates pays for loading it
+
+    with refusing():
+        try:
+            migrate_database(settings().database)
+        except CommandError as error:
+            raise refused(f"the database has another schema than this release knows: {error}") from error
 
 
 def load() -> None:

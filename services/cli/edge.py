@@ -1,4 +1,4 @@
-"""What the commands share: the database that the settings name, and errors as one line."""
+"""What the commands share: the settings, the database that they name, and errors as one line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
-from sqlalchemy.exc import OperationalError
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.core.errors import OtkelError
 from services.core.settings import Settings
@@ -15,23 +16,45 @@ from services.core.work import Edge
 
 @contextmanager
 def opened() -> Iterator[Edge]:
-    """An edge to the database; whatever the domain refuses ends the command with one line and code 1."""
-    settings = Settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    edge = Edge.to(settings.database)
+    """An edge to the database; whatever goes wrong within ends the command as `refusing` says."""
+    with refusing():
+        edge = Edge.to(settings().database)
+        try:
+            yield edge
+        finally:
+            edge.close()
+
+
+def settings() -> Settings:
+    """What the environment sets, and a directory to keep data in."""
     try:
-        yield edge
+        found = Settings()
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise refused(f"OTKEL_{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}") from error
+    try:
+        found.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refused(f"{found.data_dir} cannot keep data: {error.strerror}") from error
+    return found
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Whatever the domain or the database refuses ends the command with one line and code 1."""
+    try:
+        yield
     except OtkelError as error:
         raise refused(str(error)) from error
-    except OperationalError as error:
-        reason = str(error.orig).splitlines()[0]
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise refused(
             f"the database does not answer as it should ({reason}); was `otkel migrate` run?"
         ) from error
-    finally:
-        edge.close()
+    except UnicodeError as error:
+        raise refused("what was given is not text in UTF-8") from error
 
 
 def refused(message: str) -> typer.Exit:
-    typer.echo(f"otkel: {message}", err=True)
+    typer.echo(f"otkel: {' '.join(message.splitlines())}", err=True)
     return typer.Exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from services.core.alternatives import Answer, Replay
 from services.core.alternatives import replay as replayed
 from services.core.errors import OtkelError
 from services.core.notices import Event
+from services.core.notices.documents import OUR_TIME
 
 
 def replay(
@@ -44,12 +46,31 @@ def replay(
 
 def _events(name: str) -> list[Event]:
     if Path(name).suffix in (".toml", ".json"):
-        return [notices.read_event(Path(name))]
+        return [_understood(notices.read_event(Path(name)))]
     found = notices.find(name)
     if not found:
         known = ", ".join(notices.events())
         raise refused(f"no event is called {name!r}; there are {known}")
     return found
+
+
+def _understood(event: Event) -> Event:
+    """A reader's own event, if it speaks of crossings and times that we can answer for."""
+    if unknown := set(_codes(event)) - crossings.catalogue().keys():
+        raise refused(f"{event.slug}: no crossing is called {', '.join(sorted(unknown))}")
+    asked = (at for gold in event.gold for at in gold.at)
+    if strange := [at for at in (*event.turns(), *asked) if at.year not in OUR_TIME]:
+        raise refused(f"{event.slug}: {strange[0]} is outside the years {OUR_TIME[0]} to {OUR_TIME[-1]}")
+    return event
+
+
+def _codes(event: Event) -> Iterator[str]:
+    for revision in event.revisions:
+        yield from revision.notice.alternatives
+        for effect in revision.notice.effects:
+            yield from effect.selector.crossings
+    for gold in event.gold:
+        yield from (*gold.instead_of, *gold.must, *gold.must_not, *gold.rail)
 
 
 def _json(one: Replay) -> dict[str, Any]:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import socket
 import sys
-import threading
-import warnings
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -20,8 +17,6 @@ from services.cli import catalogue
 from services.cli.edge import opened, refused
 from services.cli.supervisor import Child, Supervisor
 from services.core import outbox
-from services.core.settings import Settings
-from services.core.work import Edge
 
 serve = typer.Typer(help="Run one process of the service.", no_args_is_help=True)
 check = typer.Typer(help="Is a process of this kind alive? Exit code 0 if so.", no_args_is_help=True)
@@ -42,11 +37,10 @@ def up(
     logging.getLogger("alembic").setLevel(logging.WARNING)
     catalogue.migrate()
     catalogue.load()
-    otkel = (sys.executable, "-m", "services.cli")
     children = [
-        Child("api", (*otkel, "serve", "api", "--host", host, "--port", str(port))),
-        Child("relay", (*otkel, "serve", "relay")),
-        Child("worker", (*otkel, "serve", "worker")),
+        Child("api", _api(host, port)),
+        Child("relay", _relay()),
+        Child("worker", _worker(Pool.SOLO, 1)),
     ]
     typer.echo(f"Otkel is at http://{host}:{port}/ (stop with Ctrl-C)")
     raise typer.Exit(Supervisor(children).run())
@@ -61,45 +55,35 @@ def _refuse_a_taken_port(host: str, port: int) -> None:
             raise refused(f"--port {port}: {error.strerror}; choose another") from error
 
 
+class Pool(StrEnum):
+    SOLO = "solo"
+    PREFORK = "prefork"
+
+
+def _api(host: str, port: int) -> list[str]:
+    return [sys.executable, "-m", "services.api", host, str(port)]
+
+
+def _relay() -> list[str]:
+    return [sys.executable, "-m", "services.worker", "relay"]
+
+
+def _worker(pool: Pool, concurrency: int) -> list[str]:
+    return [sys.executable, "-m", "services.worker", "worker", pool, str(concurrency)]
+
+
 @serve.command("api")
 def api(
     host: Annotated[str, typer.Option()] = "127.0.0.1", port: Annotated[int, typer.Option()] = 8080
 ) -> None:
     """Serve the page and the API."""
-    import uvicorn  # each process loads only what it runs
-
-    uvicorn.run(
-        "services.api.main:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        date_header=True,
-        timeout_graceful_shutdown=8,
-    )
+    _become(_api(host, port))
 
 
 @serve.command("relay")
 def relay() -> None:
     """Hand out promises that are due, and keep those that nobody else keeps."""
-    from services.worker.app import create_app
-    from services.worker.relay import Relay
-
-    logging.basicConfig(level=logging.WARNING, format="relay: %(message)s")
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    settings = Settings()
-    Relay(Edge.to(settings.database), settings, create_app(settings)).run(stop)
-
-
-class Pool(StrEnum):
-    SOLO = "solo"
-    PREFORK = "prefork"
+    _become(_relay())
 
 
 @serve.command("worker")
@@ -108,24 +92,12 @@ def worker(
     concurrency: Annotated[int, typer.Option(min=1)] = 1,
 ) -> None:
     """Run a Celery worker."""
-    from celery.platforms import SecurityWarning
+    _become(_worker(pool, concurrency))
 
-    from services.worker.app import create_app
 
-    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
-    warnings.filterwarnings("ignore", category=SecurityWarning)  # nothing but JSON is ever unpacked
-    create_app().worker_main(
-        [
-            "--quiet",
-            "worker",
-            f"--pool={pool}",
-            f"--concurrency={concurrency}",
-            "--loglevel=WARNING",
-            "--without-gossip",
-            "--without-mingle",
-            "--without-heartbeat",
-        ]
-    )
+def _become(argv: list[str]) -> None:
+    """Turn this process into another, so that signals reach it and nothing stands in between."""
+    os.execv(argv[0], argv)  # noqa: S606
 
 
 @check.command("relay")

@@ -25,8 +25,8 @@ from services.worker.fulfilment import fulfil
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.2
-LEASE = timedelta(seconds=3)
-PATIENCE = timedelta(seconds=6)
+LEASE = timedelta(seconds=5)
+PATIENCE = timedelta(seconds=8)
 """How long a promise may stand before the relay keeps it itself."""
 BROKER_REST = 2.0
 """Seconds without hints after the broker did not answer."""

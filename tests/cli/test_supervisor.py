@@ -31,7 +31,8 @@ signal.signal(signal.SIGTERM, end)
 signal.signal(signal.SIGINT, end)
 with Path(place, name).open("a") as lives:
     lives.write(str(os.getpid()) + " ")
-while True:
+until = time.monotonic() + 60
+while time.monotonic() < until:
     time.sleep(0.02)
 """
 
@@ -195,6 +196,24 @@ def test_a_child_that_cannot_be_started_ends_the_service_after_five_tries(
     assert 2.5 < time.monotonic() - began < 5.0
     assert (family.place / "said").read_text().count("worker ") == 5
     assert not running(api)
+
+
+def test_taking_over_turns_the_process_itself_into_the_supervisor(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from services.cli.supervisor import Child, take_over\n"
+        "child = [sys.executable, '-c', 'import os, time; print(os.environ, flush=True); time.sleep(60)']\n"
+        "take_over([Child('api', child, {'ONLY': 'this'})])\n"
+    )
+    with (tmp_path / "said").open("w") as said:
+        process = subprocess.Popen([sys.executable, "-c", program], stdout=said, start_new_session=True)
+    try:
+        assert eventually(lambda: "'ONLY': 'this'" in (tmp_path / "said").read_text(), within=5)
+        assert "HOME" not in (tmp_path / "said").read_text()
+        assert len(descendants(process.pid)) == 2
+    finally:
+        process.terminate()
+    assert process.wait(5) == 0
 
 
 def test_waits_double_up_to_five_seconds_and_begin_anew_after_a_long_life() -> None:

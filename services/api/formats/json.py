@@ -152,6 +152,16 @@ def alternative(one: Alternative) -> Json:
     }
 
 
+def trip(one: Alternative) -> Json:
+    """An alternative with the time of the whole way; `detour_km` has no meaning without a crossing meant."""
+    shown = alternative(one) | {
+        "onward_minutes": round(one.onward_minutes),
+        "total_minutes": round(one.cost_minutes),
+    }
+    del shown["detour_km"]
+    return shown
+
+
 def ranking(one: Ranking) -> Json:
     return {
         "advice": one.advice,

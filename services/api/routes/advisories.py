@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v1/advisories", tags=["advisories"])
 @router.get("")
 async def advisories(asking: AskingDep, asked: Annotated[AdvisoriesAsked, Query()]) -> Response:
     """The newest advisories. `computed_at` is null before the first computation."""
-    run, until = asking.board.inputs.run, asking.now + LONGEST
+    run, until = asking.board.inputs.run, asking.within(LONGEST)
     chosen = [advisory for advisory in (run.advisories if run else ()) if asked.chooses(advisory)]
     computed_at = json.instant(run.at) if run else None
     items = map(json.advisory, chosen)

@@ -59,7 +59,7 @@ async def timeline(asking: AskingDep, code: str, asked: Annotated[TimelineAsked,
     if not start < end <= start + LONGEST_TIMELINE:
         raise Invalid(f"must come after `from` and at most {LONGEST_TIMELINE.days} days later", field="to")
     segments = status.timeline(asking.board.bulletin(code), asked.one, Span(start, end))
-    until = asking.now + FORECASTS_MOVE
+    until = asking.within(FORECASTS_MOVE)
     return answered(
         asking, json.listed(asking.current, until, map(views.segment, segments), code=code), until
     )
@@ -69,7 +69,7 @@ async def timeline(asking: AskingDep, code: str, asked: Annotated[TimelineAsked,
 async def outlook(asking: AskingDep, code: str, asked: Annotated[OneTravellerAsked, Query()]) -> Response:
     """The wait now and for three days ahead, as quantiles, with what it is made of."""
     asking.board.bulletin(code)
-    until = asking.now + FORECASTS_MOVE
+    until = asking.within(FORECASTS_MOVE)
     shown = views.outlook(asking, code, asked.one)
     return answered(asking, {**json.envelope(asking.current, until), **shown}, until)
 
@@ -82,7 +82,7 @@ async def other_crossings(
     asking.board.bulletin(code)
     way = views.way(asking, code, asked)
     ranking = alternatives(asking.board, asking.current.roads, asked.one, asked.instant(asking.now), way)
-    until = asking.now + FORECASTS_MOVE
+    until = asking.within(FORECASTS_MOVE)
     items = map(json.alternative, ranking.items)
     return answered(
         asking, json.listed(asking.current, until, items, code=code, **json.ranking(ranking)), until

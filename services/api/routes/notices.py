@@ -11,6 +11,7 @@ from services.api.answering import LONGEST, AskingDep, answered
 from services.api.formats import json
 from services.api.problems import Required
 from services.api.questions import NoticesAsked, checked_key
+from services.api.views import notices as views
 from services.core import access, notices
 from services.core.access import Official
 from services.core.errors import Invalid, NotFound, Unidentified
@@ -32,9 +33,12 @@ class Withdrawal(Record):
 
 @router.get("")
 async def listed(asking: AskingDep, asked: Annotated[NoticesAsked, Query()]) -> Response:
-    """The newest revision of every notice, newest first; of one crossing, or in force at an instant."""
-    at, until = asked.instant(asking.now), asking.now + LONGEST
-    chosen = [one for one in reversed(asking.board.revisions) if asked.chooses(one, at)]
+    """The newest revision of every notice, newest first; of one crossing, or in force at an instant.
+
+    `as_of` asks for what was published at an instant of the past.
+    """
+    at, until = asked.instant(asking.now), views.holds_until(asking, asked)
+    chosen = [one for one in reversed(views.published(asking, asked)) if asked.chooses(one, at)]
     return answered(asking, json.listed(asking.current, until, map(json.notice, chosen)), until)
 
 
@@ -44,8 +48,9 @@ async def one(asking: AskingDep, notice_id: str) -> Response:
     found = next((one for one in asking.board.revisions if one.notice_id == notice_id), None)
     if found is None:
         raise NotFound(f"there is no notice {notice_id!r}")
-    envelope = json.envelope(asking.current, asking.now + LONGEST)
-    return JSONResponse({**envelope, **json.notice(found)}, headers={"etag": f'"{found.revision}"'})
+    envelope = json.envelope(asking.current, asking.within(LONGEST))
+    headers = {"etag": f'"{found.revision}"', "cache-control": "no-cache"}
+    return JSONResponse({**envelope, **json.notice(found)}, headers=headers)
 
 
 @router.post("", status_code=201)

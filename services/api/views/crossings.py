@@ -8,10 +8,10 @@ from typing import Any
 
 from services.api.answering import Asking
 from services.api.formats import json
-from services.api.questions import AlternativesAsked, CrossingsAsked, TravellerAsked
+from services.api.questions import AlternativesAsked, CrossingsAsked, TravellerAsked, TripAsked
 from services.core import crossings, status
 from services.core.alternatives import Place, PlaceKind, Roads, Way
-from services.core.crossings import Side, Traveller
+from services.core.crossings import Crossing, Direction, Mode, Side, Traveller
 from services.core.errors import Invalid
 from services.core.places import Position, great_circle_km
 
@@ -51,8 +51,17 @@ def travellers(
         if asked.traveller:
             yield code, asked.traveller
         else:
-            for direction, mode in json.lanes(asking.board.catalogue[code]):
+            for direction, mode in lanes(asking.board.catalogue[code], asked):
                 yield code, asked.travelling(mode, direction)
+
+
+def lanes(crossing: Crossing, asked: TravellerAsked) -> Sequence[tuple[Direction, Mode]]:
+    """All of them, or those of the one mode or direction that was said."""
+    return [
+        (direction, mode)
+        for direction, mode in json.lanes(crossing)
+        if asked.direction in (None, direction) and asked.mode in (None, mode)
+    ]
 
 
 def shown(asking: Asking, asked: TravellerAsked, code: str) -> dict[str, Any]:
@@ -61,12 +70,12 @@ def shown(asking: Asking, asked: TravellerAsked, code: str) -> dict[str, Any]:
     item = json.crossing(bulletin.crossing, asked.lang)
     if asked.traveller:
         return item | _lane(asking, bulletin, asked.traveller, asked)
-    lanes = [
+    shown_lanes = [
         {"direction": direction, "mode": mode}
         | _lane(asking, bulletin, asked.travelling(mode, direction), asked)
-        for direction, mode in json.lanes(bulletin.crossing)
+        for direction, mode in lanes(bulletin.crossing, asked)
     ]
-    return item | {"at": json.instant(at), "lanes": lanes}
+    return item | {"at": json.instant(at), "lanes": shown_lanes}
 
 
 def _lane(
@@ -116,7 +125,7 @@ def outlook(asking: Asking, code: str, traveller: Traveller) -> dict[str, Any]:
     }
 
 
-def way(asking: Asking, code: str, asked: AlternativesAsked) -> Way:
+def way(asking: Asking, code: str | None, asked: AlternativesAsked | TripAsked) -> Way:
     """From where to where, by places that we know or coordinates. Raises Invalid naming the parameter."""
     direction, roads = asked.direction, asking.current.roads
     return Way(
@@ -130,7 +139,10 @@ def _place(roads: Roads, written: str | None, side: Side, field_name: str) -> Pl
     """A place on that side. A position is taken as lying there: near the line nobody can tell."""
     if written is None:
         return None
-    found = roads.gazetteer.find(written)
+    try:
+        found = roads.gazetteer.find(written)
+    except Invalid as error:
+        raise Invalid(str(error), field=field_name) from None
     if found and found[0].kind is PlaceKind.POINT:
         return found[0].position
     here = [place for place in found if place.country is side]

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import timedelta
 
+from pydantic import TypeAdapter, ValidationError
 from sqlmodel import select
 from uuid_utils.compat import uuid7
 
@@ -11,7 +12,8 @@ from services.core import ledger
 from services.core.access.keys import WrittenKey
 from services.core.access.tables import Key, Official
 from services.core.crossings import Side
-from services.core.errors import Conflict, NotFound, Unidentified
+from services.core.errors import Conflict, Invalid, NotFound, Unidentified
+from services.core.text import Line
 from services.core.work import Work
 
 KEY_LIFE = timedelta(days=365)
@@ -24,7 +26,11 @@ class NameTaken(Conflict):
 def add_official(
     work: Work, *, name: str, authority: str, country: Side, crossings: Sequence[str] = ()
 ) -> Official:
-    """Let somebody speak for one side of some crossings; no crossings means all of them."""
+    """Let somebody speak for one side of some crossings; no crossings means all of them.
+
+    Raises Invalid for a name that is not a line of text, or NameTaken.
+    """
+    name, authority = _line(name, "name"), _line(authority, "authority")
     if work.session.exec(select(Official).where(Official.name == name)).first():
         raise NameTaken(f"there is an official called {name!r} already")
     official = Official(
@@ -45,6 +51,16 @@ def add_official(
         payload={"name": name, "authority": authority, "country": country, "crossings": list(crossings)},
     )
     return official
+
+
+def _line(text: str, field: str) -> str:
+    try:
+        return _LINE.validate_python(text)
+    except ValidationError as error:
+        raise Invalid(error.errors()[0]["msg"].removeprefix("Value error, "), field=field) from None
+
+
+_LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 
 def issue_key(work: Work, official_name: str) -> WrittenKey:

@@ -28,11 +28,12 @@ class WrittenKey:
     def parse(cls, written: str) -> "WrittenKey | None":
         """None for anything that is not a whole, undamaged key."""
         parts = written.split("_")
-        if len(parts) != 4 or parts[0] != PREFIX or not written.isascii():
+        if len(parts) != 4 or parts[0] != PREFIX:
             return None
         key = cls(parts[1], parts[2])
         whole = len(key.id) == ID_LENGTH and len(key.secret) == SECRET_LENGTH
-        return key if whole and parts[3] == key.checksum else None
+        plain = set(key.id + key.secret) <= set(ALPHABET)
+        return key if whole and plain and parts[3] == key.checksum else None
 
     @property
     def checksum(self) -> str:

@@ -2,6 +2,7 @@
 
 from services.core.advisories.actions import forget_runs, record
 from services.core.advisories.documents import Advisory, Ahead, Basis, Instead, Level, Run, Wait
+from services.core.advisories.judging import judged
 from services.core.advisories.queries import newest, newest_id
 from services.core.advisories.tables import AdvisoryRun
 
@@ -15,6 +16,7 @@ __all__ = [
     "Run",
     "Wait",
     "forget_runs",
+    "judged",
     "newest",
     "newest_id",
     "record",

@@ -66,6 +66,8 @@ class Advisory(Record):
     level: Level | None
     since: datetime
     """Since when it has this level."""
+    leaving_since: datetime | None = None
+    """Since when the wait has been low enough to leave the level; None while it is not."""
     reasons: tuple[str, ...]
     """Stable codes, such as `closed`, `wait-over-55-minutes`, `stopped`."""
     basis: Basis | None = None

@@ -12,20 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.core.advisories.documents import Level
-from services.core.crossings import Mode
 
 EXIT_RATIO = 0.75
 MORE_LIKELY_THAN_NOT = 0.5
 HOLD = timedelta(minutes=45)
 WITHOUT_NEWS = timedelta(hours=2)
-
-THRESHOLDS_MINUTES = {
-    Mode.PEDESTRIAN: (20, 45, 90),
-    Mode.CAR: (27, 55, 108),  # off the values to which people round their reports: 30, 60, 120
-    Mode.BUS: (27, 55, 108),
-    Mode.TRUCK: (3 * 60, 8 * 60, 24 * 60),
-}
-"""Minutes from which a lane is busy, congested and severe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +48,15 @@ def next_level(before: Held | None, exceeded: Exceeded, at: datetime, *, news: b
     leaving_since = before.leaving_since or at
     lasted = at - leaving_since
     if lasted >= HOLD and (news or lasted >= WITHOUT_NEWS):
-        return Held(entered, at)
+        return Held(_fallen_to(before.level, entered, exceeded), at)
     return Held(before.level, before.since, leaving_since)
+
+
+def _fallen_to(level: Level, entered: Level, exceeded: Exceeded) -> Level:
+    """The highest level on the way down that is not left yet: each is left with the same care."""
+    between = list(Level)[entered.rank + 1 : level.rank]
+    kept = [one for one in between if exceeded.leaving[one.rank - 1] >= MORE_LIKELY_THAN_NOT]
+    return kept[-1] if kept else entered
 
 
 def _entered(exceeded: Exceeded) -> Level:

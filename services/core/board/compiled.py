@@ -62,8 +62,8 @@ class Board:
         return min(near, key=lambda ahead: abs(ahead.at - at), default=None)
 
 
-NEAR = timedelta(minutes=45)
-"""Forecast waits stand an hour apart: one of them is at most half an hour away, plus the age of the run."""
+NEAR = timedelta(minutes=100)
+"""Forecast waits stand up to three hours apart: the nearest is at most an hour and a half away."""
 
 
 def compile_board(inputs: BoardInputs, told_by: datetime) -> Board:

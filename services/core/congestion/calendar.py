@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from math import exp
 from statistics import NormalDist
@@ -20,7 +20,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from services.core.crossings import Direction, Mode, Side, Traveller, Verdict, is_open
+from services.core.congestion.grid import STEP
+from services.core.crossings import Direction, Mode, Side, Traveller, Verdict
 from services.core.notices import What
 from services.core.spans import Span
 from services.core.status import Bearing, Bulletin, Phase, admission, changes_at, standing
@@ -35,13 +36,11 @@ replaced by what the record of this border shows (most of its announced ends sli
 RESTRICTED_FROM, RESTRICTED_TO = 0.1, 0.8
 """Share of the capacity that is left where a restriction's share is not given: a prior."""
 
-STEP = timedelta(minutes=10)
-
 Lane: TypeAlias = tuple[str, Direction, Mode]
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class Turns:
     """`shares` is (turns, lanes, 2 posts, steps) in [0, 1]: first the post one leaves by, then the other.
 
     0 is shut. `uncertain` is true where the turns differ.
@@ -59,7 +58,8 @@ class Calendar:
 def typical(lane: Lane) -> Traveller:
     """Whom a lane's queue is mostly made of: a citizen of one of the two states, or a heavy truck."""
     _, direction, mode = lane
-    return Traveller(mode=mode, direction=direction, citizenship="UZ", vehicle_mass_t=20 if mode is Mode.TRUCK else None)
+    mass_t = 20 if mode is Mode.TRUCK else None
+    return Traveller(mode, direction, citizenship="UZ", vehicle_mass_t=mass_t, plate="UZ", transit=False)
 
 
 def lanes_of(bulletins: Mapping[str, Bulletin], at: datetime) -> list[Lane]:
@@ -74,7 +74,7 @@ def lanes_of(bulletins: Mapping[str, Bulletin], at: datetime) -> list[Lane]:
     return [lane for lane in found if admission(bulletins[lane[0]], typical(lane), at) is not Verdict.CLOSED]
 
 
-def calendar(bulletins: Mapping[str, Bulletin], lanes: Sequence[Lane], start: datetime, steps: int) -> Calendar:
+def turns(bulletins: Mapping[str, Bulletin], lanes: Sequence[Lane], start: datetime, steps: int) -> Turns:
     """The shares of all lanes for `steps` steps of ten minutes from `start`."""
     window = Span(start, start + steps * STEP)
     shares = np.ones((TURNS, len(lanes), 2, steps))
@@ -84,7 +84,7 @@ def calendar(bulletins: Mapping[str, Bulletin], lanes: Sequence[Lane], start: da
         for post, side in enumerate((traveller.direction.exit_side, traveller.direction.entry_side)):
             for turn in range(TURNS):
                 shares[turn, number, post] = _filled(bulletin, side, traveller, turn, window, edges, steps)
-    return Calendar(lanes, start, shares)
+    return Turns(lanes, start, shares)
 
 
 def _filled(
@@ -121,7 +121,9 @@ def _left(bearing: Bearing, turn: int, at: datetime) -> float:
         return 1.0
     if what is What.CLOSED:
         return 0.0
-    return share if share is not None else RESTRICTED_FROM + (RESTRICTED_TO - RESTRICTED_FROM) * _luck(bearing.ref, turn)
+    if share is not None:
+        return share
+    return RESTRICTED_FROM + (RESTRICTED_TO - RESTRICTED_FROM) * _luck(bearing.ref, turn)
 
 
 def _within_hours(
@@ -133,7 +135,7 @@ def _within_hours(
     if not rules:
         return True
     chosen = rules[int(_luck(f"{bulletin.code} {side} hours", turn) * len(rules))]
-    return chosen is None or is_open(chosen, bulletin.locals[side], at)
+    return chosen is None or bulletin.within(chosen, side, at) is not False
 
 
 def _real_ends(bulletin: Bulletin, turn: int) -> list[datetime]:
@@ -151,7 +153,7 @@ def _real_end(bearing: Bearing, turn: int) -> datetime:
 
 
 def _overrun(start: datetime, end: datetime, ref: str, turn: int) -> datetime:
-    """When a closure announced from `start` to `end` really ends in this turn of events, never before `end`."""
+    """When a closure announced from `start` to `end` really ends in this turn; never before `end`."""
     factor = exp(OVERRUN_SD * NormalDist().inv_cdf(_luck(ref, turn)))
     return max(end, start + min(factor, 100.0) * (end - start))
 
@@ -162,5 +164,5 @@ def _order(question: str) -> tuple[int, ...]:
 
 
 def _luck(question: str, turn: int) -> float:
-    """In (0, 1): where in its range this question's answer lies. Over all turns it covers the range evenly."""
+    """In (0, 1): where in its range this question's answer lies. The turns cover the range evenly."""
     return (_order(question)[turn] + 0.5) / TURNS

@@ -86,10 +86,12 @@ class Chance:
         pairs = np.floor(exact).astype(int)
         first = np.argsort(-(exact - pairs), kind="stable")[: self._half - pairs.sum()]
         pairs[first] += 1
-        return np.tile(np.repeat(np.arange(shares.size), pairs), 2)
+        calendar: Array = np.tile(np.repeat(np.arange(shares.size), pairs), 2)
+        return calendar
 
     def _mirrored(self, half: Array) -> Array:
-        return np.concatenate([half, -half], axis=-1)
+        both: Array = np.concatenate([half, -half], axis=-1)
+        return both
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +112,23 @@ class Wander:
         return cls(-(sd**2) / 2, sd, tau_hours)
 
     def begun(self, normal: Array) -> Array:
-        return _column(self.mean) + _column(self.sd) * normal
+        begun: Array = _column(self.mean) + _column(self.sd) * normal
+        return begun
 
     def moved(self, value: Array, hours: float, normal: Array) -> Array:
         kept = np.exp(-hours / _column(self.tau_hours))
         mean = _column(self.mean)
-        return mean + kept * (value - mean) + _column(self.sd) * np.sqrt(1 - kept**2) * normal
+        moved: Array = mean + kept * (value - mean) + _column(self.sd) * np.sqrt(1 - kept**2) * normal
+        return moved
 
 
 def _column(values: Array) -> Array:
-    return values.astype(np.float32)[:, None]
+    column: Array = values.astype(np.float32)[:, None]
+    return column
 
 
 def mean_ahead(value: Array, mean: Array, tau_hours: Array, hours: Array) -> Array:
     """Expected average of a wandering value over the coming `hours`; all arrays broadcast together."""
     aged = np.maximum(hours, 1e-6) / tau_hours
-    return mean + (value - mean) * np.where(aged > 1e-6, -np.expm1(-aged) / np.maximum(aged, 1e-12), 1.0)
+    left: Array = np.where(aged > 1e-6, -np.expm1(-aged) / np.maximum(aged, 1e-12), 1.0)
+    return mean + (value - mean) * left

@@ -48,7 +48,8 @@ class HourlyQueues:
         served = self._opening.moment(row, self._opening.total_at(row, middle) + present)
         reopened = np.maximum(self._opening.opens[:, :-1], middle)
         waits = np.maximum(served, reopened) - middle + self._chance(arrivals)
-        return np.minimum(waits, LONGEST_MINUTES)
+        known: Array = np.minimum(waits, LONGEST_MINUTES)
+        return known
 
     def _queue(self, arrivals: Array) -> Array:
         """(C, H+1) units at the full hours: the net inflow, pushed up wherever it would fall below zero."""
@@ -63,4 +64,4 @@ class HourlyQueues:
         load = np.minimum(arrivals / per_step, NEAR_CAPACITY)
         busy = load ** (np.sqrt(2 * (servers + 1)) - 1) / (1 - load)
         term: Array = (1 + self.scv[:, None]) / 2 * self.service_minutes[:, None] / servers * busy
-        return np.where(self.servers > 0, term, 0)
+        return np.where(self.servers > 0, term, 0.0)

@@ -28,7 +28,8 @@ class Kinship:
         own = (1 - self.near_share) ** 0.5 * chance.normal(len(self.near))
         near = (self.near_share - self.wide_share) ** 0.5 * chance.normal(int(self.near.max()) + 1)
         wide = self.wide_share**0.5 * chance.normal(int(self.wide.max()) + 1)
-        return own + near[self.near] + wide[self.wide]
+        shocks: Array = own + near[self.near] + wide[self.wide]
+        return shocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Lanes:
     unknowns: Unknowns
 
     def __post_init__(self) -> None:
-        calendars, lanes, posts, steps = self.servers.shape
+        calendars, lanes, _, steps = self.servers.shape
         per_lane, per_post = (lanes,), (lanes, 2)
         expected = {
             "arrivals_per_hour": (calendars, lanes, steps),

@@ -1,10 +1,17 @@
 """The two-stage queue of every lane, advanced for all lanes and particles at once by tau-leaping.
 
-In a step of Δ minutes a post with c servers of m minutes each completes either what c busy servers can do,
-S ~ Normal(cΔ/m, υ·cΔ/m), or, when nobody has to wait, what would leave if everyone had a server,
-U = n(1−e^(−Δ/m)) + a(1−(1−e^(−Δ/m))·m/Δ). Which of the two, U itself says: it is weighed against cΔ/m. For short
-steps that is the question whether more than c are present; for Δ of the order of m the latter would call
-a post saturated that merely has many arrivals per step, and lose the units that are being inspected.
+In a step of Δ minutes a post with c servers of m minutes each, n units present and a arriving, completes
+either what c busy servers can do, cΔ/m on average, or, when nobody has to wait, what would leave if everyone
+had a server, U = n(1−e^(−Δ/m)) + a(1−(1−e^(−Δ/m))·m/Δ). Which of the two, U itself says: it is weighed
+against cΔ/m. For short steps that is the question whether more than c are present; for Δ of the order of m
+the latter would call a post saturated that merely has many arrivals per step, and lose sight of the units
+that are being inspected.
+
+Counts scatter as a positive variable with the right mean and variance: a gamma variable of shape s has mean
+and variance s, and its cube root is nearly normal, so s·(1 − 1/9s + z/(3√s))³ with one standard normal z is
+nearly such a variable (Wilson and Hilferty 1931). A normal variable cut off at zero would be too large on
+average wherever a step sees only a unit or two, as with trucks. Fractions are carried to the next step, so
+counts are whole without added noise.
 """
 
 from __future__ import annotations
@@ -25,6 +32,8 @@ BLEND = 0.15
 """Width of the passage from unsaturated to saturated, as a share of capacity."""
 THINNEST = 0.1
 """Arrivals per step below which their randomness is no longer told apart."""
+MOST_SCATTERED = 0.37
+"""1/(9s) of completions at most: below a third of a unit in a step the cube is no longer exact on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +56,26 @@ class Pace:
 
 
 def completions(present: Array, new: Array, servers: Array, pace: Pace, scv: Array, normal: Array) -> Array:
-    """Expected-or-noisy completions of one step, not yet cut to who is there. Zero when no server is open."""
+    """Completions of one step, before they are cut to who is there; zero when no server is open.
+
+    Busy servers scatter by υ·cΔ/m, free ones binomially: each unit present either leaves or stays.
+    """
     capacity = servers * pace.per_server
     unhindered = present * pace.leaving + new * pace.leaving_new
-    saturated = capacity + np.sqrt(scv * capacity) * normal
-    weight = np.clip((unhindered - capacity) / (BLEND * capacity + pace.per_server) + 0.5, 0, 1)
+    busy = np.clip((unhindered - capacity) / (BLEND * capacity + pace.per_server) + 0.5, 0, 1)
+    binomial = unhindered - present * pace.leaving**2 - new * pace.leaving_new**2
     unhindered = np.minimum(unhindered, FASTEST * capacity)
-    return unhindered + weight * (saturated - unhindered)
+    mean = unhindered + busy * (capacity - unhindered)
+    variance = binomial + busy * (scv * capacity - binomial)
+    ninth = np.minimum(variance / (9 * np.maximum(mean, 1e-6) ** 2), MOST_SCATTERED)
+    done: Array = mean * np.maximum(1 - ninth + np.sqrt(ninth) * normal, 0) ** 3
+    return done
 
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Units per step and how they scatter: a positive variable with the Poisson's mean and variance.
-
-    A gamma variable of shape s has mean and variance s, and its cube root is nearly normal (Wilson and
-    Hilferty 1931). So one normal number gives the arrivals of a step, never negative, for any rate; the
-    carry in `_whole` makes whole units of them without adding noise. Parties that arrive together make
-    the variance (party + 1) times the mean. Arrays (T, L, S).
-    """
+    """Units per step and how they scatter, with the mean and the variance of a Poisson process; parties
+    that arrive together make the variance (party + 1) times the mean. Arrays (T, L, S)."""
 
     mean: Array
     centre: Array
@@ -84,7 +95,8 @@ class Arrivals:
             part[step] if part.shape[2] == 1 else part[step][:, scenario]
             for part in (self.mean, self.centre, self.spread)
         )
-        return mean * multiplier * np.maximum(centre + spread * normal, 0) ** 3
+        came: Array = mean * multiplier * np.maximum(centre + spread * normal, 0) ** 3
+        return came
 
 
 def _cube_mean(ninth: Array) -> Array:
@@ -96,7 +108,8 @@ def _cube_mean(ninth: Array) -> Array:
         below = (1 + erf(centre / spread / sqrt(2))) / 2
         density = exp(-((centre / spread) ** 2) / 2) / sqrt(2 * pi)
         means.append((centre**3 + 3 * centre * g) * below + (centre**2 * spread + 2 * spread * g) * density)
-    return np.interp(np.log(np.clip(ninth, grid[0], grid[-1])), np.log(grid), means)
+    mean: Array = np.interp(np.log(np.clip(ninth, grid[0], grid[-1])), np.log(grid), means)
+    return mean
 
 
 @dataclass(slots=True)
@@ -176,7 +189,7 @@ class Kernel:
         self.sent_away = ~lanes.held.astype(bool)[:, None]
         self.walk = lanes.walk_steps.astype(int)
         self._bounded = bool(np.isfinite(self.yard).any())
-        self._falls = (np.diff(self.servers, axis=0) < 0).any(axis=(1, 2, 3))
+        self._falls: Array = np.any(np.diff(self.servers, axis=0) < 0, axis=(1, 2, 3))
 
     def advance(self, ensemble: Ensemble, until: int, chance: Chance) -> None:
         """Step on to the beginning of step `until`, recording the path."""
@@ -250,7 +263,8 @@ class Kernel:
     def _free(self, path: Path, step: int) -> Array:
         """(L, N) room between the posts: the yard less all who have left the exit but not the entry post."""
         inside = path.departed[step, 0] - path.departed[step, 1]
-        return np.maximum(np.floor(self.yard - inside), 0)
+        free: Array = np.maximum(np.floor(self.yard - inside), 0)
+        return free
 
     @staticmethod
     def _finished(left: Array, servers: Array, later: Array) -> Array:

@@ -24,12 +24,14 @@ CLOSE_ENOUGH = 0.01
 TOO_WIDE = 0.05
 """Relative gap above which the outcome is a band, not a number."""
 BAND_STEPS = 8
+THETA_MOST = 0.03
+"""Above it the averaging finds no equilibrium with queues: gaps of 28 % and more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How people choose. `theta` per minute; keep it at or below 0.03, above it queues have no equilibrium
-    that averaging finds. `deferral_minutes` is what putting a trip off is worth."""
+    """How people choose: `theta` per minute; `beta`, the premium on waiting; `deferral_minutes`, what putting
+    a trip off is worth; `informed`, the share that reckons with the coming waits."""
 
     theta: float
     beta: float
@@ -37,8 +39,10 @@ class Behaviour:
     informed: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.theta or not 0 <= self.informed <= 1 or min(self.beta, self.deferral_minutes) < 0:
-            raise ValueError("theta must be positive, informed a share, beta and deferral_minutes not negative")
+        if not 0.0 < self.theta <= THETA_MOST:
+            raise ValueError(f"theta: must be positive and at most {THETA_MOST} a minute")
+        if not 0 <= self.informed <= 1 or self.beta < 0 or self.deferral_minutes < 0:
+            raise ValueError("informed must be a share, beta and deferral_minutes not negative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Market:
     departures (G, H)        units that set out in each hour
     access_minutes (G, C)    from their origin by way of the crossing to their destination, without waits
     eligible (G, C)          may they pass there at all
-    feasible (C, K)          can one join there in each hour of arrival, K >= H; later arrivals count in the last
+    feasible (C, K)          can one join there in each hour of arrival, K >= H; later ones count in the last
     attraction (C,)          α: what else draws or keeps people off, in utility
     queues                   the bottlenecks of the C crossings over K hours
     """
@@ -111,7 +115,7 @@ class Choices:
 
     def __init__(self, market: Market, behaviour: Behaviour) -> None:
         self.market, self.behaviour = market, behaviour
-        groups, hours = market.departures.shape
+        hours = market.departures.shape[1]
         crossings, self.arrival_hours = market.feasible.shape
         access = np.where(market.eligible, market.access_minutes, 0.0)
         on_road = access[:, :, None] / 60 + np.arange(hours)

@@ -157,7 +157,8 @@ class _Post:
         place = np.minimum(at, self.end) / STEP_MINUTES
         step = np.minimum(place.astype(np.int64), len(self.present) - 2)
         now, then = self._at(self.present, step), self._at(self.present, step + 1)
-        servers = self._calendar(self.opening.coming, step) * np.exp(self._at(self.capacity, step // WANDER_STEPS))
+        at_work = np.exp(self._at(self.capacity, step // WANDER_STEPS))
+        servers = self._calendar(self.opening.coming, step) * at_work
         present = now + (place - step) * (then - now)
         ahead: Array = present + self.party - np.maximum(servers, 1) + 1
         return ahead
@@ -174,7 +175,8 @@ class _Post:
         return within
 
     def _worked_off(self, queue: tuple[Array, ...], ahead: Array, at: Array, since: Array) -> Array:
-        """The minute at which service from `since` on has worked off those `ahead`; 1-D, indices in `queue`."""
+        """The minute at which service from `since` on has worked off those `ahead`; all 1-D, of the places
+        `queue`."""
         particle = queue[1]
         calendar = self.scenario[particle]
         noise = np.sqrt(self.scv * ahead) * self.service[particle]

@@ -1,6 +1,6 @@
 """The catalogue: pairs of posts with their names, places, hours, modes, access and capacities."""
 
-from services.core.crossings.actions import fingerprint, load
+from services.core.crossings.actions import load
 from services.core.crossings.documents import (
     AccessAccount,
     Capacity,
@@ -18,7 +18,8 @@ from services.core.crossings.files import catalogue, read_crossing
 from services.core.crossings.holidays import days as public_holidays
 from services.core.crossings.hours import Local, check_rule, is_open, open_spans
 from services.core.crossings.names import Finding, Match, find
-from services.core.crossings.queries import known_codes, newest_versions
+from services.core.crossings.prints import fingerprint
+from services.core.crossings.queries import first_forged, known_codes, newest_versions
 from services.core.crossings.tables import CrossingVersion
 from services.core.crossings.words import (
     HEAVY_TRUCK_T,
@@ -59,6 +60,7 @@ __all__ = [
     "check_rule",
     "find",
     "fingerprint",
+    "first_forged",
     "is_open",
     "known_codes",
     "load",

@@ -1,21 +1,13 @@
 """Bringing the catalogue into the database."""
 
 from collections.abc import Mapping
-from hashlib import sha256
-
-import rfc8785
-from pydantic import BaseModel
 
 from services.core import ledger
 from services.core.crossings.documents import Crossing
+from services.core.crossings.prints import fingerprint
 from services.core.crossings.queries import newest_versions
 from services.core.crossings.tables import CrossingVersion
 from services.core.work import Work
-
-
-def fingerprint(document: BaseModel) -> str:
-    """SHA-256 of the canonical JSON (RFC 8785); equal documents have equal fingerprints."""
-    return sha256(rfc8785.dumps(document.model_dump(mode="json", exclude_defaults=True))).hexdigest()
 
 
 def load(work: Work, catalogue: Mapping[str, Crossing], *, actor: str = "system") -> list[CrossingVersion]:
@@ -42,7 +34,7 @@ def load(work: Work, catalogue: Mapping[str, Crossing], *, actor: str = "system"
             actor=actor,
             action="crossings.record",
             subject=code,
-            payload={"version": row.version, "fingerprint": print_},
+            payload={"number": row.version, "fingerprint": ledger.row_print(row)},
         )
         added.append(row)
     return added

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, select
 
+from services.core import ledger
 from services.core.crossings.tables import CrossingVersion
 
 
@@ -27,3 +28,9 @@ def newest_versions(session: Session) -> Sequence[CrossingVersion]:
 def known_codes(session: Session) -> frozenset[str]:
     """The codes of all crossings in the catalogue."""
     return frozenset(session.exec(select(CrossingVersion.code).distinct()))
+
+
+def first_forged(session: Session) -> str | None:
+    """What is wrong with the first version that is not what the ledger says it was; None if all are."""
+    rows = session.exec(select(CrossingVersion)).all()
+    return ledger.first_difference(session, "crossings.", {(row.code, row.version): row for row in rows})

@@ -1,11 +1,12 @@
 """Reading the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlmodel import Session, col, select
 
-from services.core.ledger.rules import GENESIS
+from services.core.ledger.rules import GENESIS, row_print
 from services.core.ledger.tables import LedgerEntry
+from services.core.records import Table
 
 
 def newest(session: Session) -> LedgerEntry | None:
@@ -26,3 +27,25 @@ def entries(session: Session, *, after: int = 0, batch: int = 1000) -> Iterator[
         yield from page
         after = page[-1].seq
         session.expunge_all()
+
+
+def first_difference(session: Session, actions: str, found: Mapping[tuple[str, int], Table]) -> str | None:
+    """The first row that is not what the ledger says it was, in any column; None if all are.
+
+    `found` has the stored rows by subject and number; `actions` is the beginning of the actions that write
+    such rows, each with the `row_print` of what it wrote.
+    """
+    written = {
+        (entry.subject, entry.payload["number"]): entry.payload["fingerprint"]
+        for entry in entries(session)
+        if entry.action.startswith(actions)
+    }
+    for (subject, number), row in found.items():
+        expected = written.pop((subject, number), None)
+        if expected is None:
+            return f"{subject} (number {number}) is not in the ledger"
+        if expected != row_print(row):
+            return f"{subject} (number {number}) was changed after it was written"
+    for subject, number in written:
+        return f"{subject} (number {number}) is in the ledger and nowhere else"
+    return None

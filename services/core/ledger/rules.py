@@ -9,6 +9,9 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 import rfc8785
+from pydantic import BaseModel
+
+from services.core.records import Table
 
 GENESIS = "0" * 64
 """What the first entry has for a previous hash."""
@@ -25,11 +28,27 @@ class Entry(Protocol):
     hash: str
 
 
+def row_print(row: Table) -> str:
+    """SHA-256 over the canonical JSON of every column of a stored row: what its entry here vouches for."""
+    columns = sorted(type(row).model_fields)
+    return sha256(rfc8785.dumps({name: _plain(getattr(row, name)) for name in columns})).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_defaults=True)
+    return _written(value) if isinstance(value, datetime) else value
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def digest(entry: Entry) -> str:
     """SHA-256 over the canonical JSON (RFC 8785) of everything in the entry but the hash itself."""
     content: dict[str, Any] = {
         "seq": entry.seq,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": _written(entry.at),
         "actor": entry.actor,
         "action": entry.action,
         "subject": entry.subject,

@@ -21,6 +21,7 @@ from services.core.notices.chronicle import Event
 from services.core.notices.chronicle import Revision as Told
 from services.core.notices.chronicle import events as recorded_events
 from services.core.notices.documents import Effect, NoticeFields
+from services.core.notices.rules import sides
 from services.core.notices.tables import NoticeRevision
 from services.core.work import Work
 
@@ -80,11 +81,11 @@ def amend(
 
     Raises NotFound, Invalid, Forbidden, KeyReused, Outdated or Withdrawn.
     """
-    request = _digest("amend", notice_id, fields)
+    request = _digest("amend", notice_id, fields, reason)
     ledger.hold(work)
     if done := _done_before(work, official, idempotency_key, request):
         return done
-    latest = _latest(work, official, notice_id, expected)
+    latest = _known(work, official, notice_id, expected)[-1]
     spoken = _spoken_by(work, official, fields)
     return _record(
         work, official, notice_id, latest.revision + 1, "amended", spoken, idempotency_key, request, reason
@@ -100,12 +101,16 @@ def withdraw(
     idempotency_key: str,
     reason: str | None = None,
 ) -> Act:
-    """Take it back: its effects end at this instant. Raises as `amend` does."""
-    request = _digest("withdraw", notice_id, None)
+    """Take it back: its effects end at this instant. Raises as `amend` does.
+
+    What was to be told on a later day is taken back on that day, so that nobody hears of it before.
+    """
+    request = _digest("withdraw", notice_id, None, reason)
     ledger.hold(work)
     if done := _done_before(work, official, idempotency_key, request):
         return done
-    latest = _latest(work, official, notice_id, expected)
+    known = _known(work, official, notice_id, expected)
+    latest, first_told = known[-1], min(row.published_at for row in known)
     return _record(
         work,
         official,
@@ -116,11 +121,17 @@ def withdraw(
         idempotency_key,
         request,
         reason,
+        told_at=max(work.now, first_told),
     )
 
 
-def _digest(verb: str, notice_id: str | None, fields: NoticeFields | None) -> str:
-    asked = {"verb": verb, "notice": notice_id, "fields": fields.model_dump(mode="json") if fields else None}
+def _digest(verb: str, notice_id: str | None, fields: NoticeFields | None, reason: str | None = None) -> str:
+    asked = {
+        "verb": verb,
+        "notice": notice_id,
+        "fields": fields.model_dump(mode="json") if fields else None,
+        "reason": reason,
+    }
     return sha256(rfc8785.dumps(asked)).hexdigest()
 
 
@@ -133,18 +144,20 @@ def _done_before(work: Work, official: Official, idempotency_key: str, request: 
     return Act(row, repeated=True)
 
 
-def _latest(work: Work, official: Official, notice_id: str, expected: int) -> NoticeRevision:
-    rows = queries.revisions(work.session, notice_id)
+def _known(work: Work, official: Official, notice_id: str, expected: int) -> Sequence[NoticeRevision]:
+    """All revisions of a notice that this official may change now."""
+    storable = notice_id.isprintable()  # PostgreSQL would not even look for another
+    rows = queries.revisions(work.session, notice_id) if storable else ()
     if not rows:
         raise NotFound(f"there is no notice {notice_id!r}")
     latest = rows[-1]
     for number, effect in enumerate(latest.document.effects):
-        _may_speak(official, effect, number)
+        _may_speak(official, effect, number, sides(effect.selector))
     if latest.revision != expected:
         raise Outdated(f"the notice is at revision {latest.revision}, not {expected}: read it again")
     if latest.kind == "withdrawn":
         raise Withdrawn("the notice was withdrawn; announce a new one")
-    return latest
+    return rows
 
 
 def _spoken_by(work: Work, official: Official, fields: NoticeFields) -> NoticeFields:
@@ -156,7 +169,7 @@ def _spoken_by(work: Work, official: Official, fields: NoticeFields) -> NoticeFi
                 raise Invalid(
                     f"no crossing is called {code!r}", field=f"effects.{number}.selector.crossings.{place}"
                 )
-        _may_speak(official, effect, number)
+        _may_speak(official, effect, number, effect.selector.sides)
     for place, code in enumerate(fields.alternatives):
         if code not in codes:
             raise Invalid(f"no crossing is called {code!r}", field=f"alternatives.{place}")
@@ -171,8 +184,8 @@ def _spoken_by(work: Work, official: Official, fields: NoticeFields) -> NoticeFi
     )
 
 
-def _may_speak(official: Official, effect: Effect, number: int) -> None:
-    if any(side != official.country for side in effect.selector.sides):
+def _may_speak(official: Official, effect: Effect, number: int, about: Sequence[Side]) -> None:
+    if any(side != official.country for side in about):
         raise Forbidden(f"effects.{number}: you speak for the {official.country} side only")
     if official.crossings:
         chosen = set(effect.selector.crossings)
@@ -195,12 +208,13 @@ def _record(
     idempotency_key: str,
     request: str,
     reason: str | None = None,
+    told_at: datetime | None = None,
 ) -> Act:
     row = NoticeRevision(
         notice_id=notice_id,
         revision=revision,
         kind=kind,
-        published_at=max(work.now, fields.publish_from) if fields.publish_from else work.now,
+        published_at=told_at or max(work.now, fields.publish_from or work.now),
         recorded_at=work.now,
         author=_author(official),
         reason=reason,
@@ -224,11 +238,11 @@ def store(work: Work, row: NoticeRevision) -> NoticeRevision:
 
 def _entry(row: NoticeRevision) -> dict[str, Any]:
     return {
-        "revision": row.revision,
+        "number": row.revision,
         "published_at": _written(row.published_at),
         "reason": row.reason,
         "document": row.document.model_dump(mode="json", exclude_defaults=True),
-        "fingerprint": fingerprint(row.document),
+        "fingerprint": ledger.row_print(row),
     }
 
 
@@ -243,7 +257,8 @@ def load_history(work: Work, events: Iterable[Event] | None = None) -> list[Noti
     """Record the dated history of the border as notices; what was recorded anew.
 
     Loading it twice records nothing the second time. Where a file says more or something else than is
-    recorded, the difference becomes further revisions; what was recorded stays.
+    recorded, the difference becomes further revisions; what was recorded stays. On a notice on which an
+    official has spoken since, the files are silent: the official knows better.
     """
     ledger.hold(work)
     added = []
@@ -270,6 +285,8 @@ def load_history(work: Work, events: Iterable[Event] | None = None) -> list[Noti
 
 def _untold(event: Event, known: Sequence[NoticeRevision]) -> Sequence[Told]:
     """The revisions of the file that come after what is recorded; if the past differs, its last word."""
+    if any(row.author != CHRONICLE for row in known):
+        return ()
     same = [
         (row.kind, fingerprint(row.document)) == (told.kind, fingerprint(told.notice))
         for row, told in zip(known, event.revisions, strict=False)

@@ -6,14 +6,28 @@ The two are different things, and so are an end that is known and an end that wa
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from services.core.crossings.documents import Code, Confidence, Country, Rule
 from services.core.crossings.words import Direction, Goods, Mode, Side
 from services.core.text import Body, Language, Line, Record
+
+OUR_TIME = range(1991, 2100)
+"""The years that a notice may speak of: there has been a border since 1991, and an end beyond any plan is
+none. Close to the ends of the calendar an instant cannot be told in every time zone."""
+
+
+def _in_our_time(at: datetime) -> datetime:
+    if at.year not in OUR_TIME:
+        raise ValueError(f"must lie in the years {OUR_TIME[0]} to {OUR_TIME[-1]}; what has no end gives none")
+    return at
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
 
 
 class What(StrEnum):
@@ -42,8 +56,8 @@ class End(StrEnum):
 class Window(Record):
     """When an effect bites: `start <= at < end`. `recurs` narrows it to times of the day or week."""
 
-    start: AwareDatetime
-    end: AwareDatetime | None = None
+    start: Instant
+    end: Instant | None = None
     end_is: End = End.OPEN
     recurs: Rule | None = None
     """OSM opening hours syntax, in the local time of the side concerned, e.g. `Mo-Fr 22:00-06:00`."""
@@ -73,6 +87,13 @@ class Selector(Record):
     mass_up_to_t: Annotated[float, Field(gt=0)] | None = None
     goods: tuple[Goods, ...] = ()
     transit: bool | None = None
+
+    @model_validator(mode="after")
+    def _can_mean_somebody(self) -> Self:
+        over, up_to = self.mass_over_t, self.mass_up_to_t
+        if over is not None and up_to is not None and up_to <= over:
+            raise ValueError("mass_up_to_t: must be above mass_over_t, or nobody is meant")
+        return self
 
 
 class Effect(Record):
@@ -122,9 +143,9 @@ class NoticeFields(Record):
     cause: Line | None = None
     effects: tuple[Effect, ...] = Field(min_length=1, max_length=50)
     texts: dict[Language, NoticeText] = Field(min_length=1)
-    publish_from: AwareDatetime | None = None
+    publish_from: Instant | None = None
     """When the public is told; None: at once."""
-    publish_until: AwareDatetime | None = None
+    publish_until: Instant | None = None
     """Until when it is listed. Its effects go on to count: a closure is not over when it is old news."""
     sources: tuple[Cited, ...] = ()
     alternatives: tuple[Code, ...] = ()

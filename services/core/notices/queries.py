@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from services.core import ledger
-from services.core.crossings import fingerprint
 from services.core.notices.rules import Revision
 from services.core.notices.tables import NoticeRevision
 
@@ -44,18 +43,5 @@ def as_told(row: NoticeRevision) -> Revision:
 
 def first_forged(session: Session) -> str | None:
     """What is wrong with the first notice that does not say what the ledger says it said; None if all do."""
-    written = {
-        (entry.subject, entry.payload["revision"]): entry.payload["fingerprint"]
-        for entry in ledger.entries(session)
-        if entry.action.startswith("notices.")
-    }
-    for row in revisions(session):
-        expected = written.pop((row.notice_id, row.revision), None)
-        if expected is None:
-            return f"notice {row.notice_id} revision {row.revision} is not in the ledger"
-        if expected != fingerprint(row.document):
-            return f"notice {row.notice_id} revision {row.revision} was changed after it was written"
-    if written:
-        notice_id, revision = next(iter(written))
-        return f"notice {notice_id} revision {revision} is in the ledger and nowhere else"
-    return None
+    rows = revisions(session)
+    return ledger.first_difference(session, "notices.", {(row.notice_id, row.revision): row for row in rows})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from services.core.crossings import HEAVY_TRUCK_T, Crossing, Mode, Side, Traveller
+from services.core.crossings import HEAVY_TRUCK_T, Crossing, Kind, Mode, Side, Traveller
 from services.core.notices.documents import Effect, NoticeFields, Selector
 from services.core.text import Language, Record, in_language
 
@@ -140,6 +140,10 @@ def _conditions(selector: Selector, traveller: Traveller) -> Iterator[bool | Non
         yield None if traveller.goods is None else traveller.goods in selector.goods
     if selector.transit is not None:
         yield None if traveller.transit is None else traveller.transit is selector.transit
+    limited = selector.mass_over_t is not None or selector.mass_up_to_t is not None
+    if limited and traveller.mode.kind is Kind.RAIL:
+        yield False  # a limit of mass is for the road
+        return
     if selector.mass_over_t is not None:
         yield _mass_is_over(traveller, selector.mass_over_t)
     if selector.mass_up_to_t is not None:
@@ -148,10 +152,11 @@ def _conditions(selector: Selector, traveller: Traveller) -> Iterator[bool | Non
 
 
 def _mass_is_over(traveller: Traveller, limit_t: float) -> bool | None:
+    """Somebody on foot is light traffic: over no limit."""
+    if traveller.mode is Mode.PEDESTRIAN:
+        return False
     if traveller.vehicle_mass_t is not None:
         return traveller.vehicle_mass_t > limit_t
     if traveller.mode is Mode.TRUCK and limit_t <= HEAVY_TRUCK_T:
         return True  # a truck is over 3.5 t unless its mass is said
-    if traveller.mode is Mode.PEDESTRIAN:
-        return False
     return None

@@ -2,7 +2,17 @@
 
 from services.core.observations.actions import KeyReused, Taken, report
 from services.core.observations.documents import MEASURED, Kind, ObservationFields
-from services.core.observations.queries import since
+from services.core.observations.queries import first_forged, since
 from services.core.observations.tables import Observation
 
-__all__ = ["MEASURED", "KeyReused", "Kind", "Observation", "ObservationFields", "Taken", "report", "since"]
+__all__ = [
+    "MEASURED",
+    "KeyReused",
+    "Kind",
+    "Observation",
+    "ObservationFields",
+    "Taken",
+    "first_forged",
+    "report",
+    "since",
+]

@@ -59,7 +59,7 @@ def report(work: Work, official: Official, fields: ObservationFields, *, idempot
         actor=source,
         action="observations.report",
         subject=row.id,
-        payload={"crossing": fields.crossing, "fingerprint": print_},
+        payload={"number": 1, "crossing": fields.crossing, "fingerprint": ledger.row_print(row)},
     )
     outbox.promise(work, "advisories.recompute", {"because": "observations.report", "observation": row.id})
     return Taken(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -9,6 +10,9 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from services.core.crossings import Code, Direction, Mode, Side
 from services.core.text import Line, Record
+
+EARLIEST = datetime(1991, 1, 1, tzinfo=UTC)
+"""Since then there has been a border to observe."""
 
 
 class Kind(StrEnum):
@@ -41,7 +45,7 @@ class ObservationFields(Record):
     mode: Mode
     side: Side
     kind: Kind
-    observed_at: AwareDatetime
+    observed_at: Annotated[AwareDatetime, Field(ge=EARLIEST)]
     wait_minutes: Annotated[float, Field(ge=0, le=30 * 24 * 60)] | None = None
     queue: Annotated[int, Field(ge=0, le=100_000)] | None = None
     queue_km: Annotated[float, Field(ge=0, le=200)] | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from services.core import ledger
 from services.core.observations.tables import Observation
 
 
@@ -15,3 +16,9 @@ def since(session: Session, at: datetime) -> Sequence[Observation]:
         .where(col(Observation.observed_at) >= at)
         .order_by(col(Observation.observed_at), Observation.id)
     ).all()
+
+
+def first_forged(session: Session) -> str | None:
+    """What is wrong with the first observation that is not what the ledger says it was; None if all are."""
+    rows = session.exec(select(Observation)).all()
+    return ledger.first_difference(session, "observations.", {(row.id, 1): row for row in rows})

@@ -61,12 +61,14 @@ def keep(work: Work, ids: Sequence[int]) -> Sequence[Promise]:
     """Mark rows as done, in the transaction that commits their effect.
 
     Gives the rows that this transaction was the first to do; none means that somebody else did it all,
-    and the effect must not be recorded again.
+    and the effect must not be recorded again. Waits for whoever is doing one of them: so two who record the
+    same effect do it one after the other, and the second sees what the first has recorded.
     """
     rows = work.session.exec(
         select(Promise)
         .where(col(Promise.id).in_(ids), col(Promise.done_at).is_(None))
-        .with_for_update(skip_locked=True)
+        .order_by(col(Promise.id))  # all take their locks in one order
+        .with_for_update()
     ).all()
     for row in rows:
         row.done_at = work.now
@@ -91,8 +93,12 @@ def fail(work: Work, promise_id: int, error: str) -> Promise | None:
 
 def beat(work: Work, name: str) -> None:
     """Note that a process of this kind is alive and working."""
-    work.session.merge(Heartbeat(name=name, at=work.now))
-    work.session.flush()
+    connection = work.session.connection()
+    connection.execute(
+        insert_into(connection, Heartbeat)
+        .values(name=name, at=work.now)
+        .on_conflict_do_update(index_elements=["name"], set_={"at": work.now})
+    )
 
 
 def forget_kept(work: Work, *, before: datetime) -> None:

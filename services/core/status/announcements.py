@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from services.core.crossings import Side, Traveller, is_open
+from services.core.crossings import Side, Traveller
 from services.core.notices import Announced, Effect, End, What, selects, sides
 from services.core.status.bulletin import Bulletin
 
@@ -26,6 +26,9 @@ class Standing(StrEnum):
     CERTAIN = "certain"
     UNCERTAIN = "uncertain"
     """Whether it holds for this traveller depends on something not said."""
+    DOUBTED = "doubted"
+    """Whether it holds at all nobody can tell, whatever the traveller says: a reopening has itself lapsed,
+    or the hours at which it recurs cannot be read here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Bearing:
     announced: Announced
     phase: Phase
     standing: Standing
+    by_the_clock: bool
+    """Whether it comes and goes with the time of the day: it recurs, or a reopening of it may."""
 
     @property
     def effect(self) -> Effect:
@@ -52,9 +57,11 @@ class Bearing:
 
 def standing(bulletin: Bulletin, side: Side, traveller: Traveller, at: datetime) -> list[Bearing]:
     """Everything in force on `side`, what began first standing first."""
+    here = [one for one in bulletin.announced if side in sides(one.effect.selector)]
+    reopens_by_the_clock = any(one.effect.what is What.REOPENED and one.effect.window.recurs for one in here)
     bearings = [
-        bearing
-        for announced in bulletin.announced
+        replace(bearing, by_the_clock=True) if reopens_by_the_clock else bearing
+        for announced in here
         if (bearing := _bearing(announced, bulletin, side, traveller, at)) is not None
     ]
     reopenings = [bearing for bearing in bearings if bearing.effect.what is What.REOPENED]
@@ -65,17 +72,16 @@ def standing(bulletin: Bulletin, side: Side, traveller: Traveller, at: datetime)
 def _bearing(
     announced: Announced, bulletin: Bulletin, side: Side, traveller: Traveller, at: datetime
 ) -> Bearing | None:
-    effect = announced.effect
+    recurs = announced.effect.window.recurs
     phase = _phase(announced, at)
-    if phase is None or side not in sides(effect.selector):
+    meant = selects(announced.effect.selector, traveller)
+    if phase is None or meant is False:
         return None
-    meant = selects(effect.selector, traveller)
-    if meant is False:
+    now = bulletin.within(recurs, side, at) if recurs else True
+    if now is False:
         return None
-    recurs = effect.window.recurs
-    if recurs and not is_open(recurs, bulletin.locals[side], at):
-        return None
-    return Bearing(announced, phase, Standing.CERTAIN if meant else Standing.UNCERTAIN)
+    how_sure = Standing.DOUBTED if now is None else Standing.CERTAIN if meant else Standing.UNCERTAIN
+    return Bearing(announced, phase, how_sure, by_the_clock=recurs is not None)
 
 
 def _phase(announced: Announced, at: datetime) -> Phase | None:
@@ -95,5 +101,11 @@ def _unless_reopened(bearing: Bearing, reopenings: list[Bearing]) -> Bearing | N
             continue
         if reopening.phase is Phase.ACTIVE and reopening.standing is Standing.CERTAIN:
             return None
-        bearing = replace(bearing, standing=Standing.UNCERTAIN)
+        bearing = replace(bearing, standing=_less_certain(bearing.standing, reopening))
     return bearing
+
+
+def _less_certain(before: Standing, reopening: Bearing) -> Standing:
+    if reopening.phase is Phase.LAPSED or Standing.DOUBTED in (before, reopening.standing):
+        return Standing.DOUBTED
+    return Standing.UNCERTAIN

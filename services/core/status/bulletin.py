@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from services.core.crossings import Crossing, HoursVersion, Local, Mode, Side
+from services.core.crossings import Crossing, HoursVersion, Local, Mode, Side, is_open
+from services.core.crossings.hours_syntax import parts_of
 from services.core.notices import Announced, bears_on
 
 
@@ -23,8 +24,21 @@ class Bulletin:
     def code(self) -> str:
         return self.crossing.code
 
+    @property
+    def holidays(self) -> Mapping[Side, frozenset[date]]:
+        """The public holidays of each side's state."""
+        return {side: local.holidays for side, local in self.locals.items()}
+
     def local_date(self, side: Side, at: datetime) -> date:
         return at.astimezone(ZoneInfo(self.locals[side].zone)).date()
+
+    def within(self, rule: str, side: Side, at: datetime) -> bool | None:
+        """Whether a rule is open at the post of a side; None where it cannot be read there."""
+        return is_open(rule, self.locals[side], at) if self.can_read(rule, side) else None
+
+    def can_read(self, rule: str, side: Side) -> bool:
+        """False for sunrise and sunset at a crossing that no source places."""
+        return self.locals[side].position is not None or not any(part.needs_sun for part in parts_of(rule))
 
     def hours_version(self, side: Side, mode: Mode, day: date) -> HoursVersion | None:
         """The hours of a side that count for a mode on a local day; None where nobody has said any."""

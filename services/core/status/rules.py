@@ -2,7 +2,7 @@
 
 Five things are asked in turn: does the crossing take the mode, may this person pass, are both posts
 within their hours, and what do the notices say. Each answers in three values and gives its reasons; the
-strictest answer is the status.
+strictest answer is the status. Dates that are the crossing's, not one post's, are days by the Uzbek clock.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.core.crossings import AccessAccount, Goods, Side, Stated, Traveller, Verdict, is_open
+from services.core.crossings import AccessAccount, Goods, Mode, Side, Stated, Traveller, Verdict
 from services.core.notices import What
 from services.core.status.announcements import Bearing, Phase, Standing, standing
 from services.core.status.bulletin import Bulletin
 
 NEWS = timedelta(days=30)
 """How long a remark without an end is worth telling."""
+
+
+PLATED = frozenset({Mode.CAR, Mode.BUS, Mode.TRUCK})
+FREIGHT = frozenset({Mode.TRUCK, Mode.FREIGHT_TRAIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Reason:
     notice: str | None = None
     source: str | None = None
     by_the_clock: bool = False
-    """Whether it comes and goes with the time of the day, as hours and recurring notices do."""
+    """Whether it may come and go with the time of the day, as hours and recurring notices do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,11 @@ def status(bulletin: Bulletin, traveller: Traveller, at: datetime) -> Status:
 
 
 def _merged(reasons: Iterable[Reason]) -> list[Reason]:
-    """What both sides say in the same words, said once."""
+    """What is said twice in the same words, said once; of no one side if both sides say it."""
     merged: dict[Reason, Reason] = {}
     for reason in reasons:
         alike = replace(reason, side=None)
-        merged[alike] = alike if alike in merged else reason
+        merged[alike] = reason if merged.get(alike, reason) == reason else alike
     return list(merged.values())
 
 
@@ -93,7 +97,7 @@ def _findings(bulletin: Bulletin, traveller: Traveller, at: datetime) -> Iterato
         bearings = standing(bulletin, side, traveller, at)
         yield from _hours(bulletin, side, traveller, at, bearings)
         for bearing in bearings:
-            yield from _notice(side, bearing, at)
+            yield from _notice(bulletin, side, bearing, at)
 
 
 def _service(bulletin: Bulletin, at: datetime) -> Iterator[Reason]:
@@ -152,12 +156,16 @@ def _access(bulletin: Bulletin, traveller: Traveller, at: datetime) -> Iterator[
             lambda _: "no commercial goods",
         ),
     )
+    refused_by_all = all(any(judge(one) is False for _, _, judge, _ in conditions) for one in newest.accounts)
     for code, unsaid, judge, rule in conditions:
         answers = [judge(account) for account in newest.accounts]
         verdict = _agreed([_verdict(answer) for answer in answers])
+        if refused_by_all and False in answers:
+            verdict = Verdict.CLOSED
         if verdict is Verdict.OPEN:
             continue
-        account = newest.accounts[next(i for i, answer in enumerate(answers) if answer is not True)]
+        deciding = (False,) if verdict is Verdict.CLOSED else (False, None)
+        account = newest.accounts[next(i for i, answer in enumerate(answers) if answer in deciding)]
         if verdict is Verdict.CLOSED:
             yield Reason(code, verdict, rule(account), source=account.source)
         elif None in answers:
@@ -177,15 +185,22 @@ def _among(said: str | None, allowed: tuple[str, ...]) -> bool | None:
 
 
 def _plates(traveller: Traveller, account: AccessAccount) -> bool | None:
-    """Somebody on foot or on a train has no plates; somebody who does not say drives home plates."""
-    if not account.plates or traveller.plate is None:
+    """Somebody on foot or on a train has no plates; somebody who does not say drives home plates, as far as
+    that lets them pass: nobody is refused for plates that were not said."""
+    if not account.plates or traveller.mode not in PLATED:
         return True
+    if traveller.plate is None:
+        return True if traveller.citizenship in account.plates else None
     return traveller.plate in account.plates
 
 
 def _goods(traveller: Traveller, account: AccessAccount) -> bool | None:
-    """Who does not say what they carry carries their own things."""
-    return account.commercial_goods or traveller.goods in (None, Goods.PERSONAL)
+    """Who does not say what they carry carries their own things; of a freighter that is not supposed."""
+    if account.commercial_goods or traveller.goods is Goods.PERSONAL:
+        return True
+    if traveller.goods is None:
+        return None if traveller.mode in FREIGHT else True
+    return False
 
 
 def _citizens(account: AccessAccount) -> str:
@@ -235,10 +250,10 @@ def _catalogue_hours(
 
 
 def _within(rule: str, bulletin: Bulletin, side: Side, at: datetime) -> Verdict:
-    return Verdict.OPEN if is_open(rule, bulletin.locals[side], at) else Verdict.CLOSED
+    return _verdict(bulletin.within(rule, side, at))
 
 
-def _notice(side: Side, bearing: Bearing, at: datetime) -> Iterator[Reason]:
+def _notice(bulletin: Bulletin, side: Side, bearing: Bearing, at: datetime) -> Iterator[Reason]:
     effect, headline = bearing.effect, bearing.announced.headline(at)
     verdict, code = _judged(bearing)
     old_news = effect.window.end is None and at >= effect.window.start + NEWS
@@ -247,11 +262,14 @@ def _notice(side: Side, bearing: Bearing, at: datetime) -> Iterator[Reason]:
     if bearing.standing is Standing.UNCERTAIN and verdict is Verdict.CLOSED:
         verdict, code = Verdict.UNCONFIRMED, f"{code}-depends"
         headline = f"{headline} (whether it concerns you depends on what you have not said)"
+    elif bearing.standing is Standing.DOUBTED and verdict is Verdict.CLOSED:
+        verdict, code = Verdict.UNCONFIRMED, f"{code}-doubted"
+        headline = f"{headline} (whether it still holds nobody can tell)"
     elif bearing.phase is Phase.LAPSED and effect.window.end:
-        end = effect.window.end
-        headline = f"{headline} (announced until {end:%Y-%m-%d}; nobody has confirmed the reopening)"
-    recurs = effect.window.recurs is not None
-    yield Reason(code, verdict, headline, side=side, notice=bearing.ref, by_the_clock=recurs)
+        end = bulletin.local_date(side, effect.window.end)
+        headline = f"{headline} (announced until {end}; nobody has confirmed the reopening)"
+    by_the_clock = bearing.by_the_clock
+    yield Reason(code, verdict, headline, side=side, notice=bearing.ref, by_the_clock=by_the_clock)
 
 
 def _judged(bearing: Bearing) -> tuple[Verdict, str | None]:

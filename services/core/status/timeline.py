@@ -13,7 +13,7 @@ from services.core.crossings import Local, Side, Traveller, Verdict, open_spans
 from services.core.notices import selects
 from services.core.spans import Span
 from services.core.status.bulletin import Bulletin
-from services.core.status.rules import Status, status
+from services.core.status.rules import NEWS, Status, status
 
 SIGHT = timedelta(days=400)
 """How far ahead the next change is looked for."""
@@ -25,7 +25,10 @@ STRETCHES = (timedelta(days=3), timedelta(days=40), SIGHT)
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """`status` holds throughout `span`; the next segment has another verdict."""
+    """`status` is the answer at the start of `span`; its verdict holds throughout, its reasons may not.
+
+    The next segment has another verdict.
+    """
 
     span: Span
     status: Status
@@ -87,12 +90,15 @@ def valid_until(bulletin: Bulletin, traveller: Traveller, at: datetime, horizon:
 
 
 def _once(bulletin: Bulletin, traveller: Traveller) -> Iterator[datetime]:
-    """Instants that come once: versions of the catalogue, and the windows of notices."""
+    """Instants that come once: versions of the catalogue; windows, words and the ageing of notices."""
     yield from _dates(bulletin)
     for announced in bulletin.announced:
         if selects(announced.effect.selector, traveller) is not False:
             window = announced.effect.window
             yield from filter(None, (window.start, window.end, announced.cut_off))
+            if window.end is None:
+                yield window.start + NEWS
+            yield from (revision.published_at for revision in announced.told)
 
 
 def _by_the_clock(bulletin: Bulletin, traveller: Traveller, window: Span) -> Iterator[datetime]:
@@ -129,6 +135,8 @@ def _hours(bulletin: Bulletin, side: Side, traveller: Traveller, window: Span) -
 
 def _edges(rule: str, bulletin: Bulletin, side: Side, window: Span) -> Sequence[datetime]:
     """When a rule opens and closes, for whole days around the window: those are asked for again and again."""
+    if not bulletin.can_read(rule, side):
+        return ()
     first = window.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     days = (window.until - first) // ONE_DAY + 1
     return _edges_of_days(rule, bulletin.locals[side], first, days)

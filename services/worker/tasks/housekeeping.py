@@ -8,7 +8,7 @@ from services.core.work import Edge, Work
 from services.worker.tasks.kinds import Record
 
 KEPT_PROMISES_STAY = timedelta(days=2)
-RUNS_STAY = timedelta(days=7)
+RUNS_STAY = timedelta(days=2)
 
 
 def beat(_edge: Edge, _settings: Settings, _now: datetime) -> Record:

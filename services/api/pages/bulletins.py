@@ -1,0 +1,200 @@
+"""Notices as people read them: which are in force, which are past, and what each does to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import product
+from urllib.parse import quote
+
+from services.api.pages.asked import Asked
+from services.api.pages.telling import Name, Pair, Telling
+from services.core.board import Board
+from services.core.crossings import Direction, Mode, Side, Traveller
+from services.core.notices import Effect, End, Revision, What, bears_on
+from services.core.status import Phase, standing
+
+NEWS = timedelta(days=30)
+"""How long something that only informs, and was given no end, is called in force."""
+
+BINDING = frozenset({What.CLOSED, What.RESTRICTED, What.HOURS})
+
+LIGHT_TRUCK_T = 3.0
+"""Any mass under the line from which a truck is heavy: some notices concern these only."""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectTold:
+    what: str
+    crossings: tuple[tuple[Pair, str], ...]
+    whom: tuple[str, ...]
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTold:
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeTold:
+    id: str
+    headline: Name
+    body: Name | None
+    authority: str
+    cause: str | None
+    told: str
+    reason: str | None
+    effects: tuple[EffectTold, ...]
+    alternatives: tuple[tuple[Pair, str], ...]
+    sources: tuple[SourceTold, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heaps:
+    """Notices by what they mean now, newest first."""
+
+    in_force: tuple[Revision, ...]
+    lapsed: tuple[Revision, ...]
+    coming: tuple[Revision, ...]
+    past: tuple[Revision, ...]
+
+
+def heaps(board: Board, at: datetime) -> Heaps:
+    """Every notice in one heap. An announced end that has passed puts it with those nobody has confirmed."""
+    bearing = _bearing(board, at)
+    found: dict[str, list[Revision]] = {"in_force": [], "lapsed": [], "coming": [], "past": []}
+    for revision in reversed(board.revisions):
+        found[_heap(revision, bearing.get(revision.ref, set()), at)].append(revision)
+    return Heaps(**{name: tuple(revisions) for name, revisions in found.items()})
+
+
+def _bearing(board: Board, at: datetime) -> dict[str, set[tuple[What, Phase]]]:
+    """What every notice's effects still do to anybody at any crossing, by the notice's revision."""
+    found: dict[str, set[tuple[What, Phase]]] = {}
+    for bulletin, traveller, side in product(board.bulletins.values(), _everybody(), Side):
+        if traveller.mode.kind is bulletin.crossing.kind:
+            for one in standing(bulletin, side, traveller, at):
+                found.setdefault(one.ref, set()).add((one.effect.what, one.phase))
+    return found
+
+
+def _everybody() -> Iterator[Traveller]:
+    for direction, mode in product(Direction, Mode):
+        yield Traveller(mode, direction)
+        if mode is Mode.TRUCK:
+            yield Traveller(mode, direction, vehicle_mass_t=LIGHT_TRUCK_T)
+
+
+def _heap(revision: Revision, does: set[tuple[What, Phase]], at: datetime) -> str:
+    if revision.withdrawn:
+        return "past"
+    if any(what in BINDING and phase is Phase.ACTIVE for what, phase in does):
+        return "in_force"
+    windows = [effect.window for effect in revision.notice.effects]
+    if any(effect.window.recurs for effect in revision.notice.effects) and revision.bites(at):
+        return "in_force"
+    if any(what is What.CLOSED and phase is Phase.LAPSED for what, phase in does):
+        return "lapsed"
+    if all(window.start > at for window in windows):
+        return "coming"
+    bites = any(window.start <= at < (window.end or window.start + NEWS) for window in windows)
+    return "in_force" if bites else "past"
+
+
+@dataclass(frozen=True, slots=True)
+class Telegraph:
+    """Tells notices in the words of a page."""
+
+    telling: Telling
+    asked: Asked
+    board: Board
+
+    def told(self, revisions: Iterable[Revision]) -> list[NoticeTold]:
+        return [self._notice(revision) for revision in revisions]
+
+    def of(self, code: str, revisions: Iterable[Revision]) -> list[NoticeTold]:
+        """Those that bear on one crossing."""
+        crossing = self.board.catalogue[code]
+        here = [one for one in revisions if any(bears_on(effect, crossing) for effect in one.notice.effects)]
+        return self.told(here)
+
+    def _notice(self, revision: Revision) -> NoticeTold:
+        notice, words = revision.notice, self.telling.words
+        headlines = {language: text.headline for language, text in notice.texts.items()}
+        bodies = {language: text.body for language, text in notice.texts.items() if text.body}
+        told = words("notice.published", at=self.telling.at(revision.published_at))
+        if revision.revision > 1:
+            at = self.telling.at(revision.published_at)
+            told = words("notice.revised", revision=revision.revision, at=at)
+        if revision.withdrawn:
+            told = words("notice.withdrawn", at=self.telling.at(revision.published_at))
+        return NoticeTold(
+            id=revision.notice_id,
+            headline=self.telling.name(headlines, notice.authority),
+            body=self.telling.name(bodies) if bodies else None,
+            authority=notice.authority,
+            cause=notice.cause,
+            told=told,
+            reason=revision.reason,
+            effects=tuple(self._effect(effect) for effect in notice.effects),
+            alternatives=self._crossings(notice.alternatives),
+            sources=tuple(SourceTold(source.title, source.url) for source in notice.sources),
+        )
+
+    def _crossings(self, codes: Sequence[str]) -> tuple[tuple[Pair, str], ...]:
+        catalogue, query = self.board.catalogue, self.asked.query()
+        return tuple(
+            (self.telling.pair(catalogue[code]), f"/crossings/{quote(code)}{query}")
+            for code in codes
+            if code in catalogue
+        )
+
+    def _effect(self, effect: Effect) -> EffectTold:
+        return EffectTold(
+            what=self._what(effect),
+            crossings=self._crossings(effect.selector.crossings),
+            whom=tuple(self._whom(effect)),
+            when=self._when(effect),
+        )
+
+    def _what(self, effect: Effect) -> str:
+        words = self.telling.words
+        if effect.what is What.RESTRICTED and effect.capacity_share is not None:
+            return words("what.restricted.share", share=f"{effect.capacity_share:.0%}".removesuffix("%"))
+        if effect.what is What.DELAY and effect.delay_minutes is not None:
+            return words("what.delay.minutes", span=self.telling.span(effect.delay_minutes))
+        return words(f"what.{effect.what}", rules=self.telling.rules([effect.hours or ""]))
+
+    def _whom(self, effect: Effect) -> Iterator[str]:
+        words, selector = self.telling.words, effect.selector
+        yield from (words(f"side.{side}") for side in selector.sides)
+        if selector.modes:
+            those = ", ".join(words(f"those.{mode}") for mode in selector.modes)
+            yield words("effect.modes", those=those)
+        yield from (words(f"direction.{direction}") for direction in selector.directions)
+        if selector.mass_up_to_t is not None:
+            yield words("effect.up-to", tonnes=f"{selector.mass_up_to_t:g}")
+        if selector.mass_over_t is not None:
+            yield words("effect.over", tonnes=f"{selector.mass_over_t:g}")
+        for key, countries in (
+            ("citizens", selector.citizens),
+            ("citizens-except", selector.citizens_except),
+        ):
+            if countries:
+                yield words(f"effect.{key}", countries=self.telling.countries(countries))
+        yield from (words(f"effect.{goods}") for goods in selector.goods)
+
+    def _when(self, effect: Effect) -> str:
+        words, window = self.telling.words, effect.window
+        start = self.telling.moment(window.start)
+        if window.end is None:
+            when = words("effect.since" if window.start <= self.telling.now else "effect.from", start=start)
+        else:
+            key = "effect.announced" if window.end_is is End.ANNOUNCED else "effect.known"
+            when = words(key, start=start, end=self.telling.moment(window.end))
+        if window.recurs:
+            return f"{when}, {words('effect.recurs', rules=self.telling.rules([window.recurs]))}"
+        return when

@@ -1,0 +1,167 @@
+"""A judged crossing as a card: the words and links that a traveller sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from services.api.answering import Asking
+from services.api.pages.asked import Asked
+from services.api.pages.judging import Judged, by_train, elsewhere, leg_of
+from services.api.pages.reasons import Reasons, Said
+from services.api.pages.telling import Pair, Telling
+from services.core.advisories import Basis, Wait
+from services.core.alternatives import Alternative
+from services.core.crossings import Mode, Traveller, Verdict
+
+FAR_KM = 300
+"""From here on a way round is called far, and whoever can leave the vehicle behind is told of the train."""
+
+SOON = timedelta(minutes=45)
+"""How long before the end of the drive a post must have opened for nobody to notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitTold:
+    """A wait, what it is made of and how old that is. `known` is false where nobody can say."""
+
+    text: str
+    known: bool
+    made_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A way round in sentences, and where all of them are."""
+
+    sentences: tuple[str, ...]
+    href: str
+    far: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    code: str
+    names: Pair
+    href: str
+    verdict: Verdict
+    until: str
+    by_train: bool
+    level: str | None
+    wait: WaitTold | None
+    road: str | None
+    arriving: str | None
+    why: tuple[Said, ...]
+    also: tuple[Said, ...]
+    round: Round | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Makes the cards of one answer."""
+
+    asking: Asking
+    asked: Asked
+    telling: Telling
+
+    def card(self, judged: Judged, *, with_round: bool = True) -> Card:
+        reasons = self._reasons(judged)
+        why = tuple(map(Said, judged.late)) or tuple(reasons.told(judged.status.reasons))
+        needs_round = with_round and (judged.verdict is not Verdict.OPEN or judged.congested)
+        return Card(
+            code=judged.code,
+            names=self.telling.pair(judged.crossing),
+            href=self.href(judged.code),
+            verdict=judged.verdict,
+            until=self.until(judged),
+            by_train=judged.traveller.mode is not self.asked.traveller.mode,
+            level=self.telling.words(f"level.{judged.level}") if judged.level else None,
+            wait=self.wait(judged.code, judged.traveller, judged.wait, judged.basis)
+            if judged.verdict is not Verdict.CLOSED
+            else None,
+            road=self._road(judged),
+            arriving=self._arriving(judged),
+            why=why,
+            also=tuple(reasons.told(judged.status.remarks)),
+            round=self.round(judged) if needs_round else None,
+        )
+
+    def href(self, code: str) -> str:
+        return f"/crossings/{quote(code)}{self.asked.query()}"
+
+    def until(self, judged: Judged) -> str:
+        """Until when the verdict holds."""
+        words, turn, opening = self.telling.words, judged.turn, judged.opening
+        if judged.verdict is not judged.status.verdict:
+            return ""
+        if judged.verdict is Verdict.CLOSED and opening and turn:
+            perhaps = self.telling.clock(turn.at) if turn.at < opening else ""
+            key = "until.closed.open.perhaps" if perhaps else "until.closed.open"
+            return words(key, at=self.telling.when(opening), perhaps=perhaps)
+        if turn is None:
+            return words(f"until.{judged.verdict}")
+        return words(f"until.{judged.verdict}.{turn.verdict}", at=self.telling.when(turn.at))
+
+    def wait(self, code: str, traveller: Traveller, wait: Wait | None, basis: Basis | None) -> WaitTold:
+        words, run = self.telling.words, self.asking.board.inputs.run
+        if wait is None or basis is None or run is None:
+            return WaitTold(words("wait.unknown"), known=False)
+        reported = self._last_report(code, traveller)
+        made_of = [words(f"wait.{basis}")]
+        if reported and basis is not Basis.PRIOR:
+            made_of.append(words("wait.reported", at=self.telling.when(reported)))
+        made_of.append(words("wait.computed", at=self.telling.when(run.at)))
+        return WaitTold(self.telling.wait(wait), known=True, made_of=tuple(made_of))
+
+    def _last_report(self, code: str, traveller: Traveller) -> datetime | None:
+        lane = (code, traveller.direction, traveller.mode)
+        reports = self.asking.board.inputs.reports
+        times = [one.observed_at for one in reports if (one.crossing, one.direction, one.mode) == lane]
+        return max(times, default=None)
+
+    def _reasons(self, judged: Judged) -> Reasons:
+        bulletin = self.asking.board.bulletin(judged.code)
+        return Reasons(self.telling, self.asked, bulletin, judged.traveller, judged.at)
+
+    def _road(self, judged: Judged) -> str | None:
+        if self.asked.origin is None:
+            return None
+        if judged.leg is None:
+            return self.telling.words("road.none")
+        return self.telling.road(judged.leg.minutes, judged.leg.km, approximate=judged.leg.approximate)
+
+    def _arriving(self, judged: Judged) -> str | None:
+        if judged.leg is None:
+            return None
+        drive = timedelta(minutes=judged.leg.minutes)
+        at_night = judged.at - (self.asked.at or self.asking.now) - drive > SOON
+        key = "road.night" if at_night else "until.arriving"
+        return self.telling.words(key, at=self.telling.when(judged.at))
+
+    def round(self, judged: Judged) -> Round:
+        """The best way round; where that is far and the traveller has a vehicle, the nearest train too."""
+        items = elsewhere(self.asking, self.asked, judged).items
+        own = next((item for item in items if item.mode is judged.traveller.mode), None)
+        train = next((item for item in items if item.mode is not judged.traveller.mode), None)
+        far = own is None or own.detour_km > FAR_KM
+        sentences = [self._own(own, far=far)] if own else []
+        if train and far:
+            sentences.append(self._sentence("instead.train", train))
+        elif (
+            far
+            and judged.traveller.mode is Mode.CAR
+            and (leaving := by_train(self.asking, self.asked, judged))
+        ):
+            sentences.append(self._sentence("instead.without", leaving))
+        told = tuple(sentences) or (self.telling.words("instead.none"),)
+        return Round(told, f"{self.href(judged.code)}#instead", far)
+
+    def _own(self, own: Alternative, *, far: bool) -> str:
+        return self._sentence("instead.far" if far else "instead.near", own)
+
+    def _sentence(self, key: str, item: Alternative) -> str:
+        leg = leg_of(item)
+        road = self.telling.road(leg.minutes, leg.km, approximate=leg.approximate)
+        name = self.telling.pair(self.asking.board.catalogue[item.code])
+        return self.telling.words(key, name=name, road=road)

@@ -1,0 +1,126 @@
+"""The second page: everything about one crossing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from services.api.pages import charts
+from services.api.pages.bulletins import Telegraph, heaps
+from services.api.pages.dossier import Dossier
+from services.api.pages.judging import Judged, elsewhere, judge, leg_of
+from services.api.pages.reasons import Reasons
+from services.api.pages.view import View
+from services.core import status
+from services.core.advisories import Ahead, Wait
+from services.core.alternatives import Alternative
+from services.core.crossings import Kind, Mode, Traveller, Verdict
+
+TABLE_STEP = 3
+"""The table of the outlook gives every third hour."""
+
+
+def one(view: View, code: str) -> tuple[dict[str, Any], datetime]:
+    """Everything about one crossing. Raises NotFound."""
+    bulletin = view.asking.board.bulletin(code)
+    judged = judge(view.asking, view.asked, code, view.asked.traveller, view.at)
+    reasons = Reasons(view.telling, view.asked, bulletin, judged.traveller, view.at)
+    dossier = Dossier(view.telling, reasons, view.at)
+    segments = status.timeline(bulletin, judged.traveller, charts.week(view.at))
+    heaped = heaps(view.asking.board, view.asking.now)
+    telegraph = Telegraph(view.telling, view.asked, view.asking.board)
+    current = (*heaped.in_force, *heaped.lapsed, *heaped.coming)
+    return {
+        **view.common(f"/crossings/{quote(code)}"),
+        "crossing": bulletin.crossing,
+        "other_mode": _other_mode(view, bulletin.crossing.kind),
+        "card_one": view.cards.card(judged, with_round=False),
+        "week": charts.days(segments, view.at),
+        "outlook": _outlook(view, judged),
+        "instead": _instead(view, judged),
+        "posts": dossier.posts(),
+        "figures": dossier.figures(),
+        "remarks": dossier.remarks(),
+        "sources": dossier.sources(),
+        "notices": telegraph.of(code, current),
+        "past": telegraph.of(code, heaped.past),
+    }, view.until([(code, judged.traveller)])
+
+
+def _other_mode(view: View, kind: Kind) -> dict[str, str] | None:
+    """For whom this page has more to tell than for somebody who cannot pass by this kind of crossing."""
+    if view.asked.traveller.mode.kind is kind:
+        return None
+    mode = Mode.PASSENGER_TRAIN if kind is Kind.RAIL else Mode.CAR
+    return {"mode": mode, "href": view.asked.query(mode=mode)}
+
+
+def _outlook(view: View, judged: Judged) -> dict[str, Any] | None:
+    """The fan of the next three days; None where nobody can say."""
+    advisory = view.asking.board.advisory(judged.code, judged.traveller)
+    if advisory is None or (fan := charts.fan(advisory.ahead)) is None:
+        return None
+    known = [(one, one.wait) for one in advisory.ahead if one.wait and one.wait.p50 is not None]
+    worst, best = max(known, key=_median), min(known, key=_median)
+    wait = view.cards.wait(judged.code, judged.traveller, advisory.wait, advisory.basis)
+    return {
+        "fan": fan,
+        "width": charts.WIDTH,
+        "height": charts.HEIGHT,
+        "left": charts.LEFT,
+        "right": charts.WIDTH - charts.RIGHT,
+        "bottom": charts.HEIGHT - charts.BOTTOM,
+        "now": wait,
+        "worst": {"at": view.telling.when(worst[0].at), "wait": view.telling.wait(worst[1])},
+        "best": {"at": view.telling.when(best[0].at), "wait": view.telling.wait(best[1])},
+        "rows": [
+            (view.telling.when(one.at), _figures(view, one.wait)) for one in advisory.ahead[::TABLE_STEP]
+        ],
+    }
+
+
+def _median(known: tuple[Ahead, Wait]) -> float:
+    return known[1].p50 or 0
+
+
+def _figures(view: View, wait: Wait | None) -> tuple[str, ...] | None:
+    if wait is None:
+        return None
+    endless = view.words("wait.endless")
+    return tuple(
+        endless if minutes is None else view.telling.span(minutes)
+        for minutes in (wait.p10, wait.p50, wait.p90)
+    )
+
+
+def _instead(view: View, judged: Judged) -> dict[str, Any]:
+    """Where else, best first, and why not the rest."""
+    ranking = elsewhere(view.asking, view.asked, judged)
+    origin, nearest = view.asked.origin, view.cards.round(judged)
+    return {
+        "from": view.words("crossing.instead.from", place=view.placed(origin))
+        if origin
+        else view.words("crossing.instead.from-here"),
+        "items": [_way_round(view, item) for item in ranking.items],
+        "refused": [
+            (view.telling.pair(view.asking.board.catalogue[one.code]), view.cards.href(one.code), one)
+            for one in ranking.refused
+        ],
+        "advice": nearest.sentences if nearest.far else (),
+    }
+
+
+def _way_round(view: View, item: Alternative) -> dict[str, Any]:
+    leg = leg_of(item)
+    traveller = Traveller(item.mode, view.asked.traveller.direction)
+    return {
+        "name": view.telling.pair(view.asking.board.catalogue[item.code]),
+        "href": view.cards.href(item.code),
+        "verdict": item.verdict,
+        "by_train": item.mode is not view.asked.traveller.mode,
+        "road": view.telling.road(leg.minutes, leg.km, approximate=leg.approximate),
+        "arriving": view.words("until.arriving", at=view.telling.when(item.arrive_at)),
+        "wait": view.cards.wait(item.code, traveller, item.wait, item.basis),
+        "reasons": item.reasons if item.verdict is not Verdict.OPEN else (),
+    }

@@ -1,0 +1,187 @@
+"""Every crossing judged for one question: may I pass, until when, how long is the wait, how far is it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.api.answering import Asking
+from services.api.pages.asked import Asked
+from services.core import status
+from services.core.advisories import Basis, Level, Wait
+from services.core.alternatives import Alternative, Ranking, Refused, RoadLeg, Way, alternatives
+from services.core.crossings import Crossing, Mode, Traveller, Verdict
+from services.core.spans import Span
+
+SIGHT = timedelta(days=7)
+"""How far the pages look ahead hour by hour."""
+
+CONGESTED = frozenset({Level.CONGESTED, Level.SEVERE})
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When the verdict changes, and to what."""
+
+    at: datetime
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One crossing for one traveller at `at`, which is the hour of arriving where the way there is known.
+
+    `late` says why a crossing that is open on arrival does not pass all the same. `turn` is the next change
+    of the verdict, `opening` when it is next surely open; both None where nothing known brings them. `level`
+    is how busy it is now, None for an answer about another hour. `never`: it does not take the mode at all.
+    """
+
+    crossing: Crossing
+    traveller: Traveller
+    at: datetime
+    status: status.Status
+    verdict: Verdict
+    turn: Turn | None
+    opening: datetime | None
+    wait: Wait | None
+    basis: Basis | None
+    level: Level | None
+    never: bool = False
+    leg: RoadLeg | None = None
+    late: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        return self.crossing.code
+
+    @property
+    def congested(self) -> bool:
+        return self.verdict is not Verdict.CLOSED and self.level in CONGESTED
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Every crossing of the catalogue, in four heaps; the first in the order in which to try them."""
+
+    open: tuple[Judged, ...]
+    unconfirmed: tuple[Judged, ...]
+    closed: tuple[Judged, ...]
+    never: tuple[Judged, ...]
+
+    def __iter__(self) -> Iterator[Judged]:
+        yield from (*self.open, *self.unconfirmed, *self.closed, *self.never)
+
+
+def answer(asking: Asking, asked: Asked) -> Answer:
+    """What the front page shows."""
+    way = Way(None, asked.origin, asked.destination)
+    at = asked.at or asking.now
+    ranking = alternatives(asking.board, asking.current.roads, asked.traveller, at, way)
+    judged = [*_passing(asking, asked, ranking), *_refused(asking, asked, ranking, at)]
+    if asked.origin is None:
+        judged.sort(key=lambda one: _by_wait(one, asked.traveller))
+    other_kind = asking.board.catalogue.keys() - {one.code for one in judged}
+    judged += [judge(asking, asked, code, asked.traveller, at) for code in sorted(other_kind)]
+
+    def heap(verdict: Verdict) -> tuple[Judged, ...]:
+        return tuple(one for one in judged if one.verdict is verdict and not one.never)
+
+    never = tuple(one for one in judged if one.never)
+    return Answer(heap(Verdict.OPEN), heap(Verdict.UNCONFIRMED), heap(Verdict.CLOSED), never)
+
+
+def judge(asking: Asking, asked: Asked, code: str, traveller: Traveller, at: datetime) -> Judged:
+    """One crossing at one instant, the way there aside. Raises NotFound."""
+    bulletin = asking.board.bulletin(code)
+    here = status.status(bulletin, traveller, at)
+    turn, opening = _ahead(bulletin, traveller, at, here)
+    advisory = asking.board.advisory(code, traveller)
+    expected = asking.board.expected(code, traveller, at) if here.verdict is not Verdict.CLOSED else None
+    return Judged(
+        crossing=bulletin.crossing,
+        traveller=traveller,
+        at=at,
+        status=here,
+        verdict=here.verdict,
+        turn=turn,
+        opening=opening,
+        wait=expected.wait if expected else None,
+        basis=advisory.basis if advisory else None,
+        level=advisory.level if advisory and asked.at is None else None,
+        never=status.admission(bulletin, traveller, at) is Verdict.CLOSED,
+    )
+
+
+def _passing(asking: Asking, asked: Asked, ranking: Ranking) -> Iterator[Judged]:
+    for item in ranking.items:
+        found = judge(asking, asked, item.code, replace(asked.traveller, mode=item.mode), item.arrive_at)
+        yield replace(found, verdict=item.verdict, wait=item.wait, leg=leg_of(item) if asked.origin else None)
+
+
+def _refused(asking: Asking, asked: Asked, ranking: Ranking, at: datetime) -> Iterator[Judged]:
+    for refused in ranking.refused:
+        leg = _approach(asking, asked, refused)
+        arrive_at = at + timedelta(minutes=leg.minutes) if leg else at
+        found = judge(asking, asked, refused.code, replace(asked.traveller, mode=refused.mode), arrive_at)
+        reached = leg is not None or asked.origin is None
+        if reached and refused.verdict is not found.verdict:
+            found = replace(found, verdict=refused.verdict, late=refused.reasons, wait=None)
+        yield replace(found, leg=leg)
+
+
+def _approach(asking: Asking, asked: Asked, refused: Refused) -> RoadLeg | None:
+    """The way to a crossing that does not pass; None without an origin, and to a post without a place."""
+    side = asked.traveller.direction.exit_side
+    if asked.origin is None or not asking.current.roads.reaches(refused.code, side):
+        return None
+    return asking.current.roads.minutes(asked.origin, refused.code, side, refused.mode)
+
+
+def leg_of(item: Alternative) -> RoadLeg:
+    return RoadLeg(item.road_minutes, item.road_km, item.approximate)
+
+
+def _ahead(
+    bulletin: status.Bulletin, traveller: Traveller, at: datetime, here: status.Status
+) -> tuple[Turn | None, datetime | None]:
+    """The next change and the next sure opening; hour by hour for a week, then what is known to change once.
+
+    What stays unconfirmed for a week is left at that: no notice makes it sure by itself.
+    """
+    segments = status.timeline(bulletin, traveller, Span(at, at + SIGHT))[1:]
+    opening = next((it.span.start for it in segments if it.status.verdict is Verdict.OPEN), None)
+    if segments:
+        return Turn(segments[0].span.start, segments[0].status.verdict), opening
+    if here.verdict is Verdict.UNCONFIRMED:
+        return None, None
+    change = status.next_change(bulletin, traveller, at)
+    turn = Turn(*change) if change else None
+    return turn, turn.at if turn and turn.verdict is Verdict.OPEN else None
+
+
+_ORDER = (Level.NORMAL, Level.BUSY, None, Level.CONGESTED, Level.SEVERE)
+"""What is not known stands between what is known to be good and what is known to be bad."""
+
+
+def _by_wait(judged: Judged, asked: Traveller) -> tuple[bool, int, float, str, str]:
+    """Own mode first, then how busy it is, then where it lies."""
+    minutes = judged.wait.p50 if judged.wait and judged.wait.p50 is not None else float("inf")
+    level = _ORDER.index(judged.level)
+    return judged.traveller.mode is not asked.mode, level, minutes, judged.crossing.cluster, judged.code
+
+
+def elsewhere(asking: Asking, asked: Asked, judged: Judged) -> Ranking:
+    """The other crossings instead of this one, from where the traveller is, or from here."""
+    way = Way(judged.code, asked.origin, asked.destination)
+    at = asked.at or asking.now
+    return alternatives(asking.board, asking.current.roads, judged.traveller, at, way)
+
+
+def by_train(asking: Asking, asked: Asked, judged: Judged) -> Alternative | None:
+    """The nearest train for somebody who can leave the vehicle behind."""
+    on_foot = replace(asked.traveller, mode=Mode.PASSENGER_TRAIN, vehicle_mass_t=None, plate=None)
+    way = Way(judged.code, asked.origin)
+    at = asked.at or asking.now
+    ranking = alternatives(asking.board, asking.current.roads, on_foot, at, way)
+    return next(iter(ranking.items), None)

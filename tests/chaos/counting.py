@@ -1,0 +1,154 @@
+"""Holding what was acknowledged against what is recorded and shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import httpx
+from sqlmodel import Session, select
+
+from services.core import crossings, ledger, notices, observations, outbox
+from services.core.crossings import Direction
+from services.core.notices import NoticeFields, NoticeRevision
+from services.core.observations import Observation
+from services.core.text import Language
+from tests.chaos.clients import Done
+from tests.chaos.household import Member
+from tests.chaos.probing import newest_known
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What the database holds at the end, histories and other people's notices aside."""
+
+    revisions: Sequence[NoticeRevision]
+    observations: Sequence[Observation]
+    seqs: dict[tuple[str, int], int]
+    """The ledger entry of each notice's revision and of each observation, which has revision 1."""
+    known: int
+    """Up to which ledger entry the newest advisory run knows."""
+    unkept: list[str]
+    """Promises that are neither kept nor periodic."""
+    faults: list[str]
+
+
+def read(session: Session) -> Records:
+    written = list(ledger.entries(session))
+    verdict = ledger.verify(written)
+    forged = (slice_.first_forged(session) for slice_ in (crossings, notices, observations))
+    waiting = [*outbox.pending(session), *outbox.dead(session)]
+    return Records(
+        revisions=[row for row in notices.revisions(session) if row.author.startswith("official:")],
+        observations=session.exec(select(Observation)).all(),
+        seqs={
+            (entry.subject, entry.payload["number"]): entry.seq
+            for entry in written
+            if entry.action.startswith(("notices.", "observations."))
+        },
+        known=newest_known(session),
+        unkept=[f"{row.kind}: {row.error}" for row in waiting if row.dead_at or row.dedupe_key is None],
+        faults=[fault for fault in (verdict.fault, *forged) if fault],
+    )
+
+
+def lost(acknowledged: Iterable[Done], records: Records) -> list[str]:
+    """Acts that were acknowledged and are not recorded as they were sent."""
+    notices_by_key = {(row.author, row.idempotency_key): row for row in records.revisions}
+    reports_by_key = {(row.source, row.idempotency_key): row for row in records.observations}
+    return [
+        f"{done.key}: {done.verb}"
+        for done in acknowledged
+        if not (
+            _reported(done, reports_by_key.get((done.author, done.key)))
+            if done.verb == "report"
+            else _announced(done, notices_by_key.get((done.author, done.key)))
+        )
+    ]
+
+
+KINDS = {"publish": "published", "amend": "amended", "withdraw": "withdrawn"}
+
+
+def _announced(done: Done, row: NoticeRevision | None) -> bool:
+    if row is None or not isinstance(done.sent, NoticeFields):
+        return False
+    said = {(effect.what, effect.selector.crossings, effect.window) for effect in done.sent.effects}
+    says = {(effect.what, effect.selector.crossings, effect.window) for effect in row.document.effects}
+    return (row.notice_id, row.revision, row.kind, row.document.texts, says) == (
+        done.subject,
+        done.revision,
+        KINDS[done.verb],
+        done.sent.texts,
+        said,
+    )
+
+
+def _reported(done: Done, row: Observation | None) -> bool:
+    return row is not None and (row.id, row.document) == (done.subject, done.sent)
+
+
+def duplicates(acknowledged: Sequence[Done], records: Records) -> list[str]:
+    """Acts that are recorded more than once, and records of acts that nobody has done.
+
+    Counted by key, and apart from keys by what each act says of itself: its headline or method.
+    """
+    keys = Counter((row.author, row.idempotency_key) for row in records.revisions)
+    keys += Counter((row.source, row.idempotency_key) for row in records.observations)
+    words = Counter(_headline(row) for row in records.revisions if row.kind != "withdrawn")
+    words += Counter(row.document.method or "" for row in records.observations)
+    done = {(one.author, one.key) for one in acknowledged}
+    said = {one.key for one in acknowledged if one.verb != "withdraw"}
+    strange = [f"{key[1]}: never done" for key in keys.keys() - done]
+    return [
+        *strange,
+        *(f"{key[1]}: {count} times" for key, count in keys.items() if count > 1),
+        *(f"{word}: said {count} times" for word, count in words.items() if count > 1 or word not in said),
+    ]
+
+
+def _headline(row: NoticeRevision) -> str:
+    return row.document.texts[Language.ENGLISH].headline
+
+
+def missing(acknowledged: Iterable[Done], records: Records) -> list[str]:
+    """Effects that were promised and have not come: promises not kept, and acts no advisory run knows of."""
+    unknown = [done.key for done in acknowledged if records.seqs.get((done.subject, done.revision), 0) == 0]
+    behind = [subject for (subject, _), seq in records.seqs.items() if seq > records.known]
+    return [*records.unkept, *unknown, *behind]
+
+
+def unseen(acknowledged: Sequence[Done], apis: Iterable[Member]) -> list[str]:
+    """Closures in force that some API process does not tell of, and notices that it tells wrongly."""
+    newest = {done.subject: done for done in sorted(acknowledged, key=lambda done: done.revision)}
+    standing = [done for done in newest.values() if done.verb in ("publish", "amend")]
+    found = []
+    with httpx.Client(timeout=5.0, trust_env=False) as http:
+        for api in apis:
+            for done in (done for done in newest.values() if done.verb != "report"):
+                told = http.get(f"{api.address}/v1/notices/{done.subject}").json()
+                if (told.get("revision"), told.get("state")) != (done.revision, KINDS[done.verb]):
+                    found.append(f"{done.key} at {api.name}: {told}")
+            reasons = _reasons(http, api, standing)
+            refs = {done.key: f"{done.subject}/{done.revision}" for done in standing}
+            found += [f"{key} at {api.name}: not a reason" for key, ref in refs.items() if ref not in reasons]
+    return found
+
+
+def _reasons(http: httpx.Client, api: Member, standing: Iterable[Done]) -> set[str]:
+    """Every notice that some status of the lanes concerned names as its reason."""
+    lanes = {
+        (code, mode)
+        for done in standing
+        if isinstance(done.sent, NoticeFields)
+        for effect in done.sent.effects
+        for code in effect.selector.crossings
+        for mode in effect.selector.modes
+    }
+    named = set()
+    for code, mode in lanes:
+        asked = {"mode": mode.value, "direction": Direction.TO_KZ.value}
+        told = http.get(f"{api.address}/v1/crossings/{code}", params=asked).json()
+        named |= {reason["notice"] for reason in told["reasons"] if "notice" in reason}
+    return named
