@@ -31,6 +31,9 @@ def run() -> None:
     engine = engine_for(url, connections=1)
     with engine.connect() as connection:
         if not is_sqlite(connection):
+            # Whoever migrates second waits for the first, however long that takes.
+            connection.execute(sa.text("set lock_timeout = 0"))
+            connection.execute(sa.text("set statement_timeout = 0"))
             connection.execute(sa.text("select pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
             connection.execute(sa.text("set lock_timeout = '2s'"))
             connection.execute(sa.text("set statement_timeout = '60s'"))

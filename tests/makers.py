@@ -11,8 +11,8 @@ from services.core.access import Official, WrittenKey
 from services.core.advisories import Advisory, Ahead, Basis, Level, Run, Wait
 from services.core.crossings import Crossing, Direction, Kind, Mode, Side
 from services.core.notices import Effect, End, NoticeFields, Selector, What, Window
-from services.core.observations import ObservationFields
 from services.core.observations import Kind as Measured
+from services.core.observations import ObservationFields
 from services.core.work import Work
 
 TASHKENT = timezone(timedelta(hours=5))
@@ -155,28 +155,26 @@ def an_advisory(
     mode: Mode = Mode.CAR,
     direction: Direction = Direction.TO_KZ,
     level: Level | None = Level.BUSY,
-    basis: Basis = Basis.MODELLED,
     at: datetime = NOON,
     hours_ahead: int = 3,
     **more: Any,
 ) -> Advisory:
     """The same wait now and for some hours; `minutes=None`: it does not end within what is forecast."""
-    wait = Wait(
-        p10=None if minutes is None else minutes / 2, p50=minutes, p90=minutes and minutes * 2
-    )
-    return Advisory(
-        crossing=crossing,
-        direction=direction,
-        mode=mode,
-        level=level,
-        since=at,
-        reasons=("wait-over-27-minutes",),
-        basis=basis,
-        wait=wait,
-        queue=12.0,
-        ahead=tuple(Ahead(at=at + hour * HOUR, wait=wait) for hour in range(hours_ahead + 1)),
+    wait = Wait(p10=None if minutes is None else minutes / 2, p50=minutes, p90=minutes and minutes * 2)
+    given = {
+        "crossing": crossing,
+        "direction": direction,
+        "mode": mode,
+        "level": level,
+        "since": at,
+        "reasons": ("wait-over-27-minutes",),
+        "basis": Basis.MODELLED,
+        "wait": wait,
+        "queue": 12.0,
+        "ahead": tuple(Ahead(at=at + hour * HOUR, wait=wait) for hour in range(hours_ahead + 1)),
         **more,
-    )
+    }
+    return Advisory.model_validate(given)
 
 
 def in_utc(at: datetime) -> datetime:

@@ -16,5 +16,5 @@ if __name__ == "__main__":
         access_log=False,
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=8,
+        timeout_graceful_shutdown=5,
     )

@@ -40,13 +40,16 @@ class Asking:
         return self.current.board
 
     def within(self, longest: timedelta) -> datetime:
-        """So much later, or when the next notice is told that was announced ahead: it may change anything."""
-        return min(self.now + longest, self.board.next_telling or DISTANT_FUTURE)
+        """So much later, or when the next notice is told that was announced ahead: it may change anything.
+
+        Not after now while the board that tells it is still being compiled.
+        """
+        return max(self.now, min(self.now + longest, self.board.next_telling or DISTANT_FUTURE))
 
     def until(self, travellers: Iterable[tuple[str, Traveller]], at: datetime) -> datetime:
         """Until when an answer for these holds word for word; an answer about a named instant holds on."""
         horizon = self.within(LONGEST)
-        if at != self.now:
+        if at != self.now or horizon == self.now:
             return horizon
         return min(
             (

@@ -90,15 +90,19 @@ def _tell_all(compiled: Board, who: Traveller, at: datetime) -> None:
                 for reason in here.reasons if verdict is not Verdict.OPEN else here.remarks:
                     side = f"{reason.side.upper()}: " if reason.side else ""
                     typer.echo(f"      {side}{reason.text}")
-                expected = compiled.expected(code, who, at)
-                if (
-                    verdict is not Verdict.CLOSED
-                    and expected
-                    and expected.wait
-                    and expected.wait.p50 is not None
-                ):
-                    typer.echo(f"      wait about {expected.wait.p50:.0f} min, from usual figures")
+                wait = _wait(compiled, code, who, at)
+                if verdict is not Verdict.CLOSED and wait:
+                    typer.echo(f"      {wait}")
     typer.echo(f"as of {_local(compiled.as_of)}")
+
+
+def _wait(compiled: Board, code: str, who: Traveller, at: datetime) -> str | None:
+    expected = compiled.expected(code, who, at)
+    if expected is None or expected.wait is None or expected.wait.p10 is None:
+        return None
+    longest = expected.wait.p90
+    upto = "more than can be said" if longest is None else f"{longest:.0f} min"
+    return f"wait from {expected.wait.p10:.0f} min to {upto}, by usual figures; nothing was measured"
 
 
 def _tell_others(

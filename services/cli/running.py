@@ -15,7 +15,7 @@ import typer
 
 from services.cli import catalogue
 from services.cli.edge import opened, refused
-from services.cli.supervisor import Child, Supervisor
+from services.cli.supervisor import Child, take_over
 from services.core import outbox
 
 serve = typer.Typer(help="Run one process of the service.", no_args_is_help=True)
@@ -43,7 +43,7 @@ def up(
         Child("worker", _worker(Pool.SOLO, 1)),
     ]
     typer.echo(f"Otkel is at http://{host}:{port}/ (stop with Ctrl-C)")
-    raise typer.Exit(Supervisor(children).run())
+    take_over(children)
 
 
 def _refuse_a_taken_port(host: str, port: int) -> None:

@@ -1,4 +1,4 @@
-"""Officials who post, amend and withdraw notices and report queues, and repeat each act until it is acknowledged."""
+"""Officials who post, amend and withdraw notices and report queues, each act until it is acknowledged."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from random import Random
 from typing import Any, Literal, TypeAlias
 
@@ -58,7 +59,7 @@ class Done:
 
 @dataclass
 class Client:
-    """One official with a schedule: acts at these seconds after `began`, each as soon as the one before is done."""
+    """One official with a schedule: when to act, in seconds from the beginning, or as soon as they can."""
 
     name: str
     official: Official
@@ -66,7 +67,7 @@ class Client:
     schedule: Sequence[float]
     rng: Random
     way: Random
-    """Chooses the API process for each attempt, apart from what is done, so that a seed gives the same acts."""
+    """Chooses the API process for each attempt. Apart, so that outages do not change what is done."""
     tell: Callable[[Done], None]
     done: list[Done] = field(default_factory=list)
     failure: str | None = None
@@ -141,38 +142,47 @@ class Client:
         http: httpx.Client,
         verb: Verb,
         key: str,
-        sent: Any,
+        sent: NoticeFields | ObservationFields,
         method: str,
         path: str,
         body: NoticeFields | ObservationFields | None,
         expected: int | None = None,
     ) -> Done:
         headers = {"Idempotency-Key": key} | ({"If-Match": f'"{expected}"'} if expected else {})
-        content = {"json": body.model_dump(mode="json", exclude_defaults=True)} if body else {}
-        asked_at, attempts = time.monotonic(), 0
-        while time.monotonic() - asked_at < PATIENCE_SECONDS:
-            address, attempts = self.way.choice(self.addresses), attempts + 1
-            try:
-                reply = http.request(method, address + path, headers=headers, **content)
-            except httpx.TransportError:
-                time.sleep(0.1)
-                continue
-            if reply.status_code >= 500:
-                time.sleep(float(reply.headers.get("retry-after", 0.2)))
-                continue
-            if reply.status_code >= 400:
-                raise Refused(f"{key}: {verb} was answered by {reply.status_code} {reply.text}")
-            told = reply.json()
-            return Done(
-                verb=verb,
-                author=f"official:{self.official.id}",
-                key=key,
-                subject=told["id"],
-                revision=told.get("revision", 1),
-                sent=sent,
-                address=address,
-                asked_at=asked_at,
-                acknowledged_at=time.monotonic(),
-                attempts=attempts,
-            )
+        content = body.model_dump(mode="json", exclude_defaults=True) if body else None
+        asked_at = time.monotonic()
+        for attempts in count(1):
+            address = self.way.choice(self.addresses)
+            told = _told(http, http.build_request(method, address + path, headers=headers, json=content))
+            if told is not None:
+                return Done(
+                    verb=verb,
+                    author=f"official:{self.official.id}",
+                    key=key,
+                    subject=told["id"],
+                    revision=told.get("revision", 1),
+                    sent=sent,
+                    address=address,
+                    asked_at=asked_at,
+                    acknowledged_at=time.monotonic(),
+                    attempts=attempts,
+                )
+            if time.monotonic() - asked_at > PATIENCE_SECONDS:
+                break
         raise Refused(f"{key}: {verb} was acknowledged by nobody in {PATIENCE_SECONDS} s")
+
+
+def _told(http: httpx.Client, request: httpx.Request) -> dict[str, Any] | None:
+    """The answer to one attempt; None, after a rest, where the same request should be sent again."""
+    try:
+        reply = http.send(request)
+    except httpx.TransportError:
+        time.sleep(0.1)
+        return None
+    if reply.status_code >= 500:
+        time.sleep(float(reply.headers.get("retry-after", 0.2)))
+        return None
+    if reply.status_code >= 400:
+        raise Refused(f"{request.method} {request.url.path}: {reply.status_code} {reply.text}")
+    told: dict[str, Any] = reply.json()
+    return told

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Protocol
 
@@ -31,8 +32,32 @@ START_SECONDS = 30
 LOOK_SECONDS = 0.05
 
 
+class Outages:
+    """When something did not serve, in monotonic seconds."""
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[float, float]] = []
+
+    @property
+    def going_on(self) -> bool:
+        return bool(self._spans) and self._spans[-1][1] == inf
+
+    def begin(self) -> None:
+        if not self.going_on:
+            self._spans.append((time.monotonic(), inf))
+
+    def end(self) -> None:
+        if self.going_on:
+            self._spans[-1] = (self._spans[-1][0], time.monotonic())
+
+    def touch(self, start: float, end: float) -> bool:
+        """Whether some outage falls between the two instants, in part or as a whole."""
+        return any(began <= end and ended >= start for began, ended in self._spans)
+
+
 class Victim(Protocol):
     name: str
+    outages: Outages
 
     def kill(self) -> bool:
         """SIGKILL, and have it started again. False if it was not running."""
@@ -51,7 +76,7 @@ class Member:
     lives: int = 0
     _process: subprocess.Popen[bytes] | None = None
     _due: float | None = None
-    _downs: list[tuple[float, float]] = field(default_factory=list)
+    outages: Outages = field(default_factory=Outages)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -80,13 +105,13 @@ class Member:
             self.leash.tie(self._process.pid)
             self.lives += 1
             self._due = None
-            self._fell()
+            self.outages.begin()
 
     def kill(self) -> bool:
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 return False
-            self._fell()
+            self.outages.begin()
             self._process.kill()
             return True
 
@@ -105,21 +130,8 @@ class Member:
                 self._due = now + RESTART_SECONDS
             if self._due is not None and self._due <= now:
                 self.start()
-        if self._is_down and self.serves:
-            began, _ = self._downs[-1]
-            self._downs[-1] = (began, time.monotonic())
-
-    def was_down(self, start: float, end: float) -> bool:
-        """Whether at some moment between the two (monotonic seconds) it did not serve."""
-        return any(began <= end and ended >= start for began, ended in self._downs)
-
-    @property
-    def _is_down(self) -> bool:
-        return bool(self._downs) and self._downs[-1][1] == float("inf")
-
-    def _fell(self) -> None:
-        if not self._is_down:
-            self._downs.append((time.monotonic(), float("inf")))
+        if self.outages.going_on and self.serves:
+            self.outages.end()
 
     def _bury(self) -> None:
         if self._process is not None:
@@ -135,11 +147,14 @@ class ServerVictim:
 
     name: str
     server: Server
+    outages: Outages = field(default_factory=Outages)
 
     def kill(self) -> bool:
+        self.outages.begin()
         self.server.kill()
         time.sleep(RESTART_SECONDS)
         self.server.start()
+        self.outages.end()
         return True
 
 
@@ -182,7 +197,7 @@ class Household:
         return [member.address for member in self.apis if member.address]
 
     def furnish(self, officials: int = 1) -> list[tuple[str, str, Side]]:
-        """Schema, catalogue, history and officials: the id, the key and the side of each, in turn UZ and KZ."""
+        """Schema, catalogue, history and officials: id, key and side of each, in turn UZ and KZ."""
         migrate(self.settings.database)
         with self.edge() as edge, edge.work() as work:
             crossings.load(work, crossings.catalogue())

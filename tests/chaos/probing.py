@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from services.core.advisories import AdvisoryRun
 from services.core.work import Edge
 from tests.chaos.clients import Done
-from tests.chaos.household import Member
+from tests.chaos.household import Member, Victim
 
 LOOK_SECONDS = 0.05
 
@@ -29,7 +29,7 @@ def newest_known(session: Session) -> int:
 class Seen:
     """How long after its acknowledgement an act was in another process's answers.
 
-    `disturbed`: that process did not serve at some moment in between.
+    `disturbed`: that process, or the database from which it learns of others' acts, was down in between.
     """
 
     done: Done
@@ -42,6 +42,8 @@ class Prober:
     """Reads each acknowledged notice from the processes that did not acknowledge it, until they have it."""
 
     apis: Sequence[Member]
+    databases: Sequence[Victim]
+    """The database servers that may be killed; none for SQLite."""
     seen: list[Seen] = field(default_factory=list)
     failed_reads: list[str] = field(default_factory=list)
     """Reads that failed although the process was up."""
@@ -72,15 +74,15 @@ class Prober:
         try:
             reply = http.get(f"{api.address}/v1/notices/{done.subject}")
         except httpx.TransportError as error:
-            if not api.was_down(asked - 1, time.monotonic() + 1):
+            if not api.outages.touch(asked - 1, time.monotonic() + 1):
                 self.failed_reads.append(f"{api.name}: {type(error).__name__}")
             return False
         now = time.monotonic()
         if reply.status_code != 200 or reply.json()["revision"] < done.revision:
-            if reply.status_code not in (200, 404) and not api.was_down(asked, now):
+            if reply.status_code not in (200, 404) and not api.outages.touch(asked, now):
                 self.failed_reads.append(f"{api.name}: {reply.status_code}")
             return False
-        disturbed = api.was_down(done.acknowledged_at, now)
+        disturbed = any(one.outages.touch(done.acknowledged_at, now) for one in (api, *self.databases))
         self.seen.append(Seen(done, now - done.acknowledged_at, disturbed))
         return True
 

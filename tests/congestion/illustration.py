@@ -6,6 +6,7 @@ on the Syrdarya, one a day's drive away in the Ustyurt; two that are open by day
 foot alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -30,8 +31,16 @@ ACCESS_MINUTES = np.array(
 )
 HOURS = 24
 ARRIVAL_HOURS = 48
-DAY = np.array([1.2, 0.9, 0.8, 0.9, 1.3, 2.3, 3.8, 5.1, 6.0, 6.4, 6.3, 6, 5.6, 5.4, 5.6, 5.8, 6, 6.1, 5.8, 5, 4, 3, 2, 1.4])
-ROUND_THE_CLOCK = np.array([3.5, 3.2, 3, 3, 3, 3.3, 3.8, 4.3, 4.7, 4.9, 5, 5, 4.9, 4.8, 4.8, 4.8, 4.8, 4.7, 4.6, 4.5, 4.3, 4, 3.8, 3.6])
+
+
+def by_the_hour(values: str) -> Array:
+    return np.array([float(value) for value in values.split()])
+
+
+DAY = by_the_hour("1.2 .9 .8 .9 1.3 2.3 3.8 5.1 6 6.4 6.3 6 5.6 5.4 5.6 5.8 6 6.1 5.8 5 4 3 2 1.4")
+ROUND_THE_CLOCK = by_the_hour(
+    "3.5 3.2 3 3 3 3.3 3.8 4.3 4.7 4.9 5 5 4.9 4.8 4.8 4.8 4.8 4.7 4.6 4.5 4.3 4 3.8 3.6"
+)
 DAYLIGHT = (np.arange(ARRIVAL_HOURS) % 24 >= 8) & (np.arange(ARRIVAL_HOURS) % 24 < 18)
 
 
@@ -39,7 +48,13 @@ class Mode:
     """Volumes of a usual day and booths by crossing, both in the order of `NAMES`."""
 
     def __init__(
-        self, day: Array, group_share: list[float], volumes: list[float], booths: list[float], minutes: float, theta: float
+        self,
+        day: Array,
+        group_share: Sequence[float],
+        volumes: Sequence[float],
+        booths: Sequence[float],
+        minutes: float,
+        theta: float,
     ) -> None:
         self.volumes, self.booths, self.minutes = np.array(volumes, float), np.array(booths, float), minutes
         self.behaviour = Behaviour(theta=theta, beta=0.3, deferral_minutes=240, informed=0.7)
@@ -69,7 +84,7 @@ class Mode:
 
 def cars(navoiy_open: bool = False) -> Mode:
     volumes = [1970, 300 if navoiy_open else 0, 690, 600, 600, 120, 120, 60]
-    booths = [16, 12 if navoiy_open else 0, 7, 7, 6, 3, 3, 2]
+    booths = [14.5, 12 if navoiy_open else 0, 7, 7, 6, 3, 3, 2]
     return Mode(DAY, [0.34, 0.22, 0.12, 0.2, 0.1, 0.02], volumes, booths, 7.0, 0.02)
 
 

@@ -167,7 +167,7 @@ def _revisions(random: Random, crossing: Crossing) -> list[Revision]:
             )
             if withdrawn:
                 break
-            told += timedelta(hours=random.randrange(1, 5000))
+            told += timedelta(hours=random.randrange(1, random.choice((10, 300, 5000))))
     return found
 
 
@@ -233,6 +233,8 @@ def _a_rule(random: Random) -> str:
 
 def _announced(world: World) -> Iterator[datetime]:
     for revision in world.revisions:
+        if not revision.concerns(world.crossing.code):
+            continue
         yield revision.published_at
         for effect in revision.notice.effects:
             yield from filter(None, (effect.window.start, effect.window.end))

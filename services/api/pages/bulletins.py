@@ -11,9 +11,9 @@ from urllib.parse import quote
 from services.api.pages.asked import Asked
 from services.api.pages.telling import Name, Pair, Telling
 from services.core.board import Board
-from services.core.crossings import Direction, Mode, Side, Traveller
+from services.core.crossings import Direction, Mode, Side, Traveller, Verdict
 from services.core.notices import Effect, End, Revision, What, bears_on
-from services.core.status import Phase, standing
+from services.core.status import Bulletin, Phase, admission, standing
 
 NEWS = timedelta(days=30)
 """How long something that only informs, and was given no end, is called in force."""
@@ -62,20 +62,27 @@ class Heaps:
     past: tuple[Revision, ...]
 
 
-def heaps(board: Board, at: datetime) -> Heaps:
-    """Every notice in one heap. An announced end that has passed puts it with those nobody has confirmed."""
-    bearing = _bearing(board, at)
+def heaps(board: Board, at: datetime, code: str | None = None) -> Heaps:
+    """Every notice in one heap, or every one that bears on one crossing. Raises NotFound.
+
+    An announced end that has passed puts a notice with those of which nobody has confirmed anything.
+    """
+    bulletins = [board.bulletin(code)] if code else list(board.bulletins.values())
+    bearing = _bearing(bulletins, at)
     found: dict[str, list[Revision]] = {"in_force": [], "lapsed": [], "coming": [], "past": []}
     for revision in reversed(board.revisions):
+        effects = revision.notice.effects
+        if not any(bears_on(effect, one.crossing) for effect in effects for one in bulletins):
+            continue
         found[_heap(revision, bearing.get(revision.ref, set()), at)].append(revision)
     return Heaps(**{name: tuple(revisions) for name, revisions in found.items()})
 
 
-def _bearing(board: Board, at: datetime) -> dict[str, set[tuple[What, Phase]]]:
-    """What every notice's effects still do to anybody at any crossing, by the notice's revision."""
+def _bearing(bulletins: Iterable[Bulletin], at: datetime) -> dict[str, set[tuple[What, Phase]]]:
+    """What every notice's effects still do to anybody whom a crossing takes, by the notice's revision."""
     found: dict[str, set[tuple[What, Phase]]] = {}
-    for bulletin, traveller, side in product(board.bulletins.values(), _everybody(), Side):
-        if traveller.mode.kind is bulletin.crossing.kind:
+    for bulletin, traveller, side in product(bulletins, _everybody(), Side):
+        if admission(bulletin, traveller, at) is not Verdict.CLOSED:
             for one in standing(bulletin, side, traveller, at):
                 found.setdefault(one.ref, set()).add((one.effect.what, one.phase))
     return found
@@ -114,12 +121,6 @@ class Telegraph:
 
     def told(self, revisions: Iterable[Revision]) -> list[NoticeTold]:
         return [self._notice(revision) for revision in revisions]
-
-    def of(self, code: str, revisions: Iterable[Revision]) -> list[NoticeTold]:
-        """Those that bear on one crossing."""
-        crossing = self.board.catalogue[code]
-        here = [one for one in revisions if any(bears_on(effect, crossing) for effect in one.notice.effects)]
-        return self.told(here)
 
     def _notice(self, revision: Revision) -> NoticeTold:
         notice, words = revision.notice, self.telling.words

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from services.api.answering import Asking
 from services.api.pages.asked import Asked
-from services.api.pages.judging import Judged, by_train, elsewhere, leg_of
+from services.api.pages.judging import Judged, Turn, by_train, elsewhere, leg_of
 from services.api.pages.reasons import Reasons, Said
 from services.api.pages.telling import Pair, Telling
 from services.core.advisories import Basis, Wait
@@ -20,6 +20,10 @@ FAR_KM = 300
 
 SOON = timedelta(minutes=45)
 """How long before the end of the drive a post must have opened for nobody to notice."""
+
+
+UNSAID = ("-not-said", "-depends")
+"""How the codes of those reasons end that the traveller's word could settle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,9 @@ class Card:
     code: str
     names: Pair
     href: str
-    verdict: Verdict
+    kind: str
+    look: str
+    """The verdict, or `never` where it does not take the traveller's mode."""
     until: str
     by_train: bool
     level: str | None
@@ -68,12 +74,13 @@ class Cards:
     def card(self, judged: Judged, *, with_round: bool = True) -> Card:
         reasons = self._reasons(judged)
         why = tuple(map(Said, judged.late)) or tuple(reasons.told(judged.status.reasons))
-        needs_round = with_round and (judged.verdict is not Verdict.OPEN or judged.congested)
+        needs_round = with_round and (judged.verdict is Verdict.CLOSED or judged.congested)
         return Card(
             code=judged.code,
             names=self.telling.pair(judged.crossing),
             href=self.href(judged.code),
-            verdict=judged.verdict,
+            kind=judged.crossing.kind,
+            look="never" if judged.never else judged.verdict,
             until=self.until(judged),
             by_train=judged.traveller.mode is not self.asked.traveller.mode,
             level=self.telling.words(f"level.{judged.level}") if judged.level else None,
@@ -93,7 +100,7 @@ class Cards:
     def until(self, judged: Judged) -> str:
         """Until when the verdict holds."""
         words, turn, opening = self.telling.words, judged.turn, judged.opening
-        if judged.verdict is not judged.status.verdict:
+        if judged.never or judged.verdict is not judged.status.verdict:
             return ""
         if judged.verdict is Verdict.CLOSED and opening and turn:
             perhaps = self.telling.clock(turn.at) if turn.at < opening else ""
@@ -101,7 +108,9 @@ class Cards:
             return words(key, at=self.telling.when(opening), perhaps=perhaps)
         if turn is None:
             return words(f"until.{judged.verdict}")
-        return words(f"until.{judged.verdict}.{turn.verdict}", at=self.telling.when(turn.at))
+        return words(
+            f"until.{judged.verdict}.{_turning(judged.verdict, turn)}", at=self.telling.when(turn.at)
+        )
 
     def wait(self, code: str, traveller: Traveller, wait: Wait | None, basis: Basis | None) -> WaitTold:
         words, run = self.telling.words, self.asking.board.inputs.run
@@ -165,3 +174,13 @@ class Cards:
         road = self.telling.road(leg.minutes, leg.km, approximate=leg.approximate)
         name = self.telling.pair(self.asking.board.catalogue[item.code])
         return self.telling.words(key, name=name, road=road)
+
+
+def _turning(verdict: Verdict, turn: Turn) -> str:
+    """What a verdict turns into; and where a closure does not turn into an opening, why not."""
+    if verdict is Verdict.CLOSED and turn.verdict is Verdict.UNCONFIRMED:
+        if any(code.endswith("lapsed") for code in turn.codes):
+            return "lapsing"
+        if any(code.endswith(UNSAID) for code in turn.codes):
+            return "unsaid"
+    return turn.verdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from services.api.pages.telling import TASHKENT
 from services.core.advisories import Ahead, Wait
@@ -45,9 +45,31 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Parts of a day on end that are not shut. `surely` are those that are open."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def surely(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.verdict is Verdict.OPEN)
+
+    @property
+    def whole(self) -> Part:
+        verdicts = {part.verdict for part in self.parts}
+        verdict = verdicts.pop() if len(verdicts) == 1 else Verdict.UNCONFIRMED
+        return Part(verdict, self.parts[0].start, self.parts[-1].end)
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     on: date
     parts: tuple[Part, ...]
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        by_shut = groupby(self.parts, key=lambda part: part.verdict is Verdict.CLOSED)
+        return tuple(Stretch(tuple(parts)) for shut, parts in by_shut if not shut)
 
 
 def _clock(minutes: int) -> str:
@@ -95,6 +117,8 @@ class Fan:
     waits: tuple[Tick, ...]
     hours: tuple[Tick, ...]
     has_gaps: bool
+    has_no_top: bool
+    """Whether somewhere no upper limit is in sight: there the band goes up to the edge."""
 
 
 def fan(ahead: Sequence[Ahead]) -> Fan | None:
@@ -121,7 +145,14 @@ def fan(ahead: Sequence[Ahead]) -> Fan | None:
         medians.append(f"M{_joined([(across(at), up(wait.p50 or 0)) for at, wait in run])}")
     waits = tuple(Tick(up(minutes), minutes) for minutes in range(0, int(top) + 1, step))
     hours = tuple(Tick(across(at), at=at) for at in _half_days(start, end))
-    return Fan("".join(bands), "".join(medians), waits, hours, has_gaps=len(known) < len(ahead))
+    return Fan(
+        bands="".join(bands),
+        medians="".join(medians),
+        waits=waits,
+        hours=hours,
+        has_gaps=len(known) < len(ahead),
+        has_no_top=any(wait.p90 is None for _, wait in known),
+    )
 
 
 def _top(waits: Sequence[Wait]) -> float:

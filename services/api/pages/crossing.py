@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -17,8 +18,8 @@ from services.core.advisories import Ahead, Wait
 from services.core.alternatives import Alternative
 from services.core.crossings import Kind, Mode, Traveller, Verdict
 
-TABLE_STEP = 3
-"""The table of the outlook gives every third hour."""
+ROWS_APART = timedelta(hours=3)
+"""The table of the outlook is no finer than this."""
 
 
 def one(view: View, code: str) -> tuple[dict[str, Any], datetime]:
@@ -28,7 +29,7 @@ def one(view: View, code: str) -> tuple[dict[str, Any], datetime]:
     reasons = Reasons(view.telling, view.asked, bulletin, judged.traveller, view.at)
     dossier = Dossier(view.telling, reasons, view.at)
     segments = status.timeline(bulletin, judged.traveller, charts.week(view.at))
-    heaped = heaps(view.asking.board, view.asking.now)
+    heaped = heaps(view.asking.board, view.asking.now, code)
     telegraph = Telegraph(view.telling, view.asked, view.asking.board)
     current = (*heaped.in_force, *heaped.lapsed, *heaped.coming)
     return {
@@ -36,6 +37,7 @@ def one(view: View, code: str) -> tuple[dict[str, Any], datetime]:
         "crossing": bulletin.crossing,
         "other_mode": _other_mode(view, bulletin.crossing.kind),
         "card_one": view.cards.card(judged, with_round=False),
+        "steady": segments[0].status.verdict if len(segments) == 1 else None,
         "week": charts.days(segments, view.at),
         "outlook": _outlook(view, judged),
         "instead": _instead(view, judged),
@@ -43,8 +45,8 @@ def one(view: View, code: str) -> tuple[dict[str, Any], datetime]:
         "figures": dossier.figures(),
         "remarks": dossier.remarks(),
         "sources": dossier.sources(),
-        "notices": telegraph.of(code, current),
-        "past": telegraph.of(code, heaped.past),
+        "notices": telegraph.told(current),
+        "past": telegraph.told(heaped.past),
     }, view.until([(code, judged.traveller)])
 
 
@@ -74,10 +76,16 @@ def _outlook(view: View, judged: Judged) -> dict[str, Any] | None:
         "now": wait,
         "worst": {"at": view.telling.when(worst[0].at), "wait": view.telling.wait(worst[1])},
         "best": {"at": view.telling.when(best[0].at), "wait": view.telling.wait(best[1])},
-        "rows": [
-            (view.telling.when(one.at), _figures(view, one.wait)) for one in advisory.ahead[::TABLE_STEP]
-        ],
+        "rows": [(view.telling.when(one.at), _figures(view, one.wait)) for one in _thinned(advisory.ahead)],
     }
+
+
+def _thinned(ahead: Sequence[Ahead]) -> Iterator[Ahead]:
+    last = None
+    for one in ahead:
+        if last is None or one.at - last >= ROWS_APART:
+            last = one.at
+            yield one
 
 
 def _median(known: tuple[Ahead, Wait]) -> float:
@@ -102,7 +110,7 @@ def _instead(view: View, judged: Judged) -> dict[str, Any]:
         "from": view.words("crossing.instead.from", place=view.placed(origin))
         if origin
         else view.words("crossing.instead.from-here"),
-        "items": [_way_round(view, item) for item in ranking.items],
+        "ways": [_way_round(view, item) for item in ranking.items],
         "refused": [
             (view.telling.pair(view.asking.board.catalogue[one.code]), view.cards.href(one.code), one)
             for one in ranking.refused

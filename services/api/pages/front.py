@@ -32,11 +32,10 @@ def _map(view: View, found: Answer) -> dict[str, Any]:
         code: (view.telling.name(place.names, code).text,) for code, place in roads.gazetteer.places.items()
     }
     lines = {code: (f"{pair.uz} –", pair.kz.text) for code, pair in pairs.items()}
-    looks = {judged.code: "never" if judged.never else str(judged.verdict) for judged in found}
     return {
         "drawn": drawn(catalogue, roads, lines, towns),
         "width": WIDTH,
-        "looks": looks,
+        "looks": {judged.code: "never" if judged.never else judged.verdict for judged in found},
         "names": {code: str(pair) for code, pair in pairs.items()},
         "hrefs": {code: view.cards.href(code) for code in catalogue},
     }

@@ -22,10 +22,11 @@ CONGESTED = frozenset({Level.CONGESTED, Level.SEVERE})
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """When the verdict changes, and to what."""
+    """When the verdict changes, to what, and by which reasons."""
 
     at: datetime
     verdict: Verdict
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ def answer(asking: Asking, asked: Asked) -> Answer:
     judged = [*_passing(asking, asked, ranking), *_refused(asking, asked, ranking, at)]
     if asked.origin is None:
         judged.sort(key=lambda one: _by_wait(one, asked.traveller))
+    else:
+        judged[len(ranking.items) :] = sorted(judged[len(ranking.items) :], key=_by_road)
     other_kind = asking.board.catalogue.keys() - {one.code for one in judged}
     judged += [judge(asking, asked, code, asked.traveller, at) for code in sorted(other_kind)]
 
@@ -108,7 +111,7 @@ def judge(asking: Asking, asked: Asked, code: str, traveller: Traveller, at: dat
         opening=opening,
         wait=expected.wait if expected else None,
         basis=advisory.basis if advisory else None,
-        level=advisory.level if advisory and asked.at is None else None,
+        level=advisory.level if expected and advisory and asked.at is None else None,
         never=status.admission(bulletin, traveller, at) is Verdict.CLOSED,
     )
 
@@ -152,16 +155,24 @@ def _ahead(
     segments = status.timeline(bulletin, traveller, Span(at, at + SIGHT))[1:]
     opening = next((it.span.start for it in segments if it.status.verdict is Verdict.OPEN), None)
     if segments:
-        return Turn(segments[0].span.start, segments[0].status.verdict), opening
+        return _turn(segments[0].span.start, segments[0].status), opening
     if here.verdict is Verdict.UNCONFIRMED:
         return None, None
     change = status.next_change(bulletin, traveller, at)
-    turn = Turn(*change) if change else None
+    turn = _turn(change[0], status.status(bulletin, traveller, change[0])) if change else None
     return turn, turn.at if turn and turn.verdict is Verdict.OPEN else None
+
+
+def _turn(at: datetime, then: status.Status) -> Turn:
+    return Turn(at, then.verdict, tuple(reason.code for reason in then.reasons))
 
 
 _ORDER = (Level.NORMAL, Level.BUSY, None, Level.CONGESTED, Level.SEVERE)
 """What is not known stands between what is known to be good and what is known to be bad."""
+
+
+def _by_road(judged: Judged) -> tuple[float, str]:
+    return judged.leg.minutes if judged.leg else float("inf"), judged.code
 
 
 def _by_wait(judged: Judged, asked: Traveller) -> tuple[bool, int, float, str, str]:

@@ -14,6 +14,13 @@ LINE = 1.15
 """Height of a line as a part of the height of its letters."""
 
 
+AROUND = (
+    *((1, 0), (-1, 0), (1, 0.35), (-1, 0.35), (1, -0.35), (-1, -0.35)),
+    *((1, 0.7), (-1, 0.7), (1, -0.7), (-1, -0.7), (0.2, 1), (-0.2, 1), (0.2, -1), (-0.2, -1)),
+)
+"""Where a label is tried, as parts of the distance across and down: beside first, then askew, then above."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     left: float
@@ -37,6 +44,10 @@ class Box:
             and self.bottom <= frame.bottom
         )
 
+    def distance(self, x: float, y: float) -> float:
+        """From a point to the nearest edge; 0 inside."""
+        return hypot(max(self.left - x, 0, x - self.right), max(self.top - y, 0, y - self.bottom))
+
     @staticmethod
     def around(x: float, y: float, reach: float) -> Box:
         return Box(x - reach, y - reach, x + reach, y + reach)
@@ -59,23 +70,38 @@ class Label:
 
 @dataclass
 class Sheet:
-    """A frame that fills up with labels. What is `taken` stays free of further ones."""
+    """A frame that fills up with labels. What is `taken` stays free of further ones.
+
+    No label stands nearer to another of the `points` than to its own, or it would name that.
+    """
 
     frame: Box
     taken: list[Box] = field(default_factory=list)
+    points: list[tuple[float, float]] = field(default_factory=list)
 
     def occupy(self, box: Box) -> None:
         self.taken.append(box)
+
+    def mark(self, x: float, y: float, reach: float) -> None:
+        """A thing to be named at (x, y)."""
+        self.occupy(Box.around(x, y, reach))
+        self.points.append((x, y))
 
     def place(
         self, lines: Sequence[str], x: float, y: float, *, size: float, gap: float, reach: float
     ) -> Label | None:
         """The nearest free place for the label of a thing at (x, y); None if all within `reach` are taken."""
         for label in _places(tuple(lines), x, y, size, gap, reach):
-            if label.box.within(self.frame) and not any(map(label.box.meets, self.taken)):
+            free = label.box.within(self.frame) and not any(map(label.box.meets, self.taken))
+            if free and self._names(label, x, y):
                 self.occupy(label.box)
                 return label
         return None
+
+    def _names(self, label: Label, x: float, y: float) -> bool:
+        """Whether the label is nearer to its own thing than to any other."""
+        others = [point for point in self.points if point != (x, y)]
+        return all(label.box.distance(x, y) < label.box.distance(*other) for other in others)
 
 
 def _places(
@@ -86,16 +112,7 @@ def _places(
     height = len(lines) * size * LINE
     away = gap
     while away <= reach:
-        for across, down in (
-            (1, 0),
-            (-1, 0),
-            (1, 0.7),
-            (-1, -0.7),
-            (1, -0.7),
-            (-1, 0.7),
-            (0.2, 1),
-            (-0.2, -1),
-        ):
+        for across, down in AROUND:
             edge = x + across * away
             left = edge if across > 0 else edge - width
             middle = y + down * (away + height / 2)

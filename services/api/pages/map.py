@@ -57,8 +57,8 @@ class Frame:
 
 
 SECTIONS: Mapping[str, tuple[Collection[str], Collection[str], float, float, int]] = {
-    "south": (("tashkent", "syrdarya"), (), 118, 372, 20),
-    "ustyurt": (("ustyurt",), ("beyneu",), 150, 186, 20),
+    "south": (("tashkent", "syrdarya"), ("chirchiq",), 122, 366, 20),
+    "ustyurt": (("ustyurt",), ("beyneu",), 168, 200, 20),
 }
 """Of each inset: its clusters, places to have in it too, kilometres across, height in units, and the
 kilometres of its scale bar."""
@@ -159,7 +159,7 @@ def _inset(
     here = {code: at for code, at in placed.items() if catalogue[code].cluster in clusters}
     sheet = Sheet(frame.box)
     for at in here.values():
-        sheet.occupy(Box.around(*frame.point(at), MARK))
+        sheet.mark(*frame.point(at), MARK)
     _keep_corners_free(sheet, frame)
     marks = tuple(_mark(sheet, frame, code, at, crossings) for code, at in _from_the_top(here))
     line = border(here.values())
@@ -228,31 +228,28 @@ def border(positions: Iterable[Position]) -> list[Position]:
     return sorted(positions, key=lambda at: (-at.lon, -at.lat))
 
 
-def _beyond(line: Sequence[Position], share: float = 1.0) -> list[Position]:
-    """The same line going on past its ends, so that it leaves the frame."""
-    first, second, *_ = line
-    *_, before, last = line
-    return [_past(second, first, share), *line, _past(before, last, share)]
+def _beyond(line: Sequence[Position]) -> list[Position]:
+    """The same line going on past its ends for as long as its last stretches are."""
+    return [_past(*line[1::-1]), *line, _past(*line[-2:])] if len(line) > 1 else list(line)
 
 
-def _past(one: Position, other: Position, share: float) -> Position:
-    lat = other.lat + (other.lat - one.lat) * share
-    lon = other.lon + (other.lon - one.lon) * share
+def _past(one: Position, other: Position) -> Position:
+    lat, lon = 2 * other.lat - one.lat, 2 * other.lon - one.lon
     return Position(lat=min(max(lat, -90), 90), lon=min(max(lon, -180), 180))
 
 
 def on_own_side(place: Place, line: Sequence[Position]) -> bool:
-    """Whether the schematic line leaves a place on its state's side: Kazakhstan lies north of it.
+    """Whether the line as it is drawn leaves a place on its state's side: Kazakhstan lies north of it.
 
     A town that it would put abroad is not drawn, for the line is rough and the map must not lie.
     """
     lon = place.position.lon
-    for east, west in pairwise(_beyond(line, share=50)):
+    for east, west in pairwise(_beyond(line)):
         if west.lon <= lon <= east.lon:
             share = (lon - west.lon) / ((east.lon - west.lon) or 1)
             border_lat = west.lat + (east.lat - west.lat) * share
             return (place.position.lat > border_lat) == (place.country is Side.KZ)
-    return False
+    return True
 
 
 def _roads(frame: Frame, roads: Roads) -> str:

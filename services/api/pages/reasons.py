@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from services.api.pages.asked import Asked
 from services.api.pages.telling import Telling
-from services.core.crossings import AccessAccount, Side, Traveller, Verdict
+from services.core.crossings import AccessAccount, Kind, Side, Traveller, Verdict
 from services.core.notices import Announced, End, What, sides
 from services.core.status import Bulletin, Reason
 
@@ -101,6 +101,8 @@ class Reasons:
             key = f"reason.{reason.code}" + (".both" if alike else "")
             if not rules:
                 key += ".silent"
+            elif self.bulletin.crossing.kind is Kind.RAIL and rules == ["24/7"]:
+                key = "reason.timetable"
             elif rules == ["24/7"]:
                 key += ".round"
             text = self.telling.words(key, post=post, rules=self.telling.rules(rules))

@@ -15,6 +15,9 @@ from services.core.text import Language, in_language
 TASHKENT = ZoneInfo("Asia/Tashkent")
 """The clock of the pages: that of every post but, before March 2024, some Kazakh ones."""
 
+LITTLE_MINUTES = 3
+"""A shorter wait is none to speak of."""
+
 A_WHOLE_DAY = timedelta(days=1)
 
 
@@ -104,19 +107,25 @@ class Telling:
         return self.words("span.days", days=f"{rounded / 60 / 24:g}")
 
     def wait(self, wait: Wait) -> str:
-        """`about 40 min (20–90)`."""
+        """`about 40 min (20–90)`: the median, and between what eight cases of ten lie."""
         if wait.p50 is None:
             return self.words("wait.endless")
         about = self.words("wait.about", median=self.span(wait.p50))
-        if wait.p10 is None:
-            return about
-        if wait.p90 is None:
-            return f"{about} ({self.words('wait.range.open', low=self.span(wait.p10))})"
-        in_minutes = _rounded(wait.p50) < 90 and _rounded(wait.p90) <= 120
-        low, high = (
-            str(_rounded(minutes)) if in_minutes else self.span(minutes) for minutes in (wait.p10, wait.p90)
-        )
-        return about if low == high else f"{about} ({self.words('wait.range', low=low, high=high)})"
+        if _rounded(wait.p50) < LITTLE_MINUTES:
+            about = self.words("wait.little")
+        between = self._between(wait)
+        return f"{about} ({between})" if between else about
+
+    def _between(self, wait: Wait) -> str | None:
+        low, high = _rounded(wait.p10 or 0), None if wait.p90 is None else _rounded(wait.p90)
+        if high is None:
+            return self.words("wait.range.open", low=self.span(low))
+        if low < LITTLE_MINUTES:
+            return self.words("wait.range.up-to", high=self.span(high)) if high >= LITTLE_MINUTES else None
+        if low == high:
+            return None
+        written = map(str if high <= 120 else self.span, (low, high))
+        return self.words("wait.range", **dict(zip(("low", "high"), written, strict=True)))
 
     def road(self, minutes: float, km: float, *, approximate: bool) -> str:
         return self.words(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
+from pydantic import BeforeValidator
 from starlette.responses import JSONResponse, Response
 
 from services.api.answering import LONGEST, AskingDep, answered
@@ -24,7 +25,17 @@ router = APIRouter(prefix="/v1/notices", tags=["notices"])
 KeyHeader = Annotated[str | None, Header(alias="Idempotency-Key")]
 MatchHeader = Annotated[str | None, Header(alias="If-Match")]
 Credentials = Annotated[str | None, Header(alias="Authorization")]
-ReasonHeader = Annotated[str | None, Header(alias="Otkel-Reason")]
+
+
+def _in_utf8(header: object) -> object:
+    """HTTP says nothing of the letters in a header, and servers give its bytes as Latin-1."""
+    try:
+        return header.encode("latin-1").decode() if isinstance(header, str) else header
+    except UnicodeError:
+        raise ValueError("must be UTF-8") from None
+
+
+ReasonHeader = Annotated[Line | None, BeforeValidator(_in_utf8), Header(alias="Otkel-Reason")]
 
 
 class Withdrawal(Record):
@@ -75,7 +86,7 @@ def amend(
     authorization: Credentials = None,
     idempotency_key: KeyHeader = None,
     if_match: MatchHeader = None,
-    reason: Annotated[Line | None, Header(alias="Otkel-Reason")] = None,
+    reason: ReasonHeader = None,
 ) -> Response:
     """Say it differently. The revision before stays on record."""
     key, expected = checked_key(idempotency_key), _revision(if_match)

@@ -10,7 +10,7 @@ from services.core.advisories import Basis, Wait
 from services.core.alternatives.roads import HERE, Origin, RoadLeg, Roads, Unreached
 from services.core.board import Board
 from services.core.crossings import Kind, Mode, Traveller, Verdict
-from services.core.status import Reason, Status, next_change, status
+from services.core.status import Status, next_change, status
 
 FAR_KM = 500
 """Beyond this an alternative is named, but the advice says how far it is."""
@@ -124,11 +124,12 @@ def _judged(
     arrive_at = _arrival(board, code, traveller, at, timedelta(minutes=leg.minutes))
     expected = board.expected(code, traveller, arrive_at)
     wait = expected.wait if expected else None
-    here = _through(board, code, traveller, arrive_at, wait)
+    here = status(board.bulletin(code), traveller, arrive_at)
     if here.verdict is Verdict.CLOSED or (here.verdict is Verdict.UNCONFIRMED and not _only_unsaid(here)):
         return Refused(code, traveller.mode, here.verdict, tuple(reason.text for reason in here.reasons))
     onward = _onward(roads, traveller, code, way)
     advisory = board.advisory(code, traveller)
+    shuts_first = _shuts_first(board, code, traveller, arrive_at, wait)
     return Alternative(
         code=code,
         mode=traveller.mode,
@@ -140,7 +141,7 @@ def _judged(
         arrive_at=arrive_at,
         wait=wait,
         basis=advisory.basis if advisory and wait else None,
-        reasons=tuple(_reasons(here, leg, wait, advisory.basis if advisory else None)),
+        reasons=tuple(_reasons(here, leg, wait, advisory.basis if advisory else None, shuts_first)),
         onward_minutes=onward.minutes,
         idle_minutes=(arrive_at - at) / MINUTE - leg.minutes,
     )
@@ -160,17 +161,17 @@ def _arrival(board: Board, code: str, traveller: Traveller, at: datetime, drive:
     return change[0] if change and opens else there
 
 
-def _through(board: Board, code: str, traveller: Traveller, arrive_at: datetime, wait: Wait | None) -> Status:
-    """The status on arrival, and again when the traveller's turn should come: a post may shut before it."""
+def _shuts_first(
+    board: Board, code: str, traveller: Traveller, arrive_at: datetime, wait: Wait | None
+) -> bool:
+    """Whether it is more likely than not that a post shuts before the traveller's turn comes."""
+    if wait is None:
+        return False
     bulletin = board.bulletin(code)
-    on_arrival = status(bulletin, traveller, arrive_at)
-    if on_arrival.verdict is Verdict.CLOSED or wait is None or wait.p50 is None:
-        return on_arrival
-    at_turn = status(bulletin, traveller, arrive_at + timedelta(minutes=wait.p50))
-    if at_turn.verdict is Verdict.CLOSED:
-        late = (Reason("shuts-before-your-turn", Verdict.CLOSED, "it shuts before your turn would come"),)
-        return Status(Verdict.CLOSED, late + at_turn.reasons)
-    return on_arrival
+    change = next_change(bulletin, traveller, arrive_at)
+    if change is None or change[1] is not Verdict.CLOSED:
+        return False
+    return wait.p50 is None or arrive_at + timedelta(minutes=wait.p50) >= change[0]
 
 
 def _only_unsaid(here: Status) -> bool:
@@ -200,7 +201,9 @@ def _detour(roads: Roads, traveller: Traveller, leg: RoadLeg, onward: RoadLeg, w
     return max(0.0, leg.km + onward.km - meant)
 
 
-def _reasons(here: Status, leg: RoadLeg, wait: Wait | None, basis: Basis | None) -> Iterator[str]:
+def _reasons(
+    here: Status, leg: RoadLeg, wait: Wait | None, basis: Basis | None, shuts_first: bool
+) -> Iterator[str]:
     if here.verdict is Verdict.UNCONFIRMED:
         yield from (reason.text for reason in here.reasons)
     else:
@@ -208,14 +211,20 @@ def _reasons(here: Status, leg: RoadLeg, wait: Wait | None, basis: Basis | None)
     about = "about " if leg.approximate else ""
     if leg.km:
         yield f"{about}{leg.km:.0f} km and {_duration(leg.minutes)} by road"
-    if wait is None or wait.p50 is None:
-        yield "nobody can say how long the wait is"
-    else:
-        made_of = (
-            {Basis.PRIOR: "usual figures, nothing measured today"}.get(basis, str(basis)) if basis else ""
-        )
-        yield f"wait of {_duration(wait.p50)} expected ({made_of})"
+    if shuts_first:
+        yield "it may shut for the night before your turn comes"
+    yield _waiting(wait, basis)
     yield from (remark.text for remark in here.remarks)
+
+
+def _waiting(wait: Wait | None, basis: Basis | None) -> str:
+    """The wait as a range: a median of usual figures would look like something that somebody measured."""
+    if wait is None or wait.p10 is None or wait.p50 is None:
+        return "nobody can say how long the wait is"
+    made_of = "usual figures, nothing measured today" if basis is Basis.PRIOR else f"{basis}"
+    if wait.p90 is None:
+        return f"wait of {_duration(wait.p10)} or more, possibly beyond a day ({made_of})"
+    return f"wait between {_duration(wait.p10)} and {_duration(wait.p90)} ({made_of})"
 
 
 def _duration(minutes: float) -> str:

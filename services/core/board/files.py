@@ -34,5 +34,3 @@ def inputs_from_files(
             if told.published_at <= as_of
         ),
     )
-
-

@@ -16,6 +16,9 @@ from services.core.text import Record
 
 REPORTS_KEPT = timedelta(days=1)
 
+NEVER = datetime.fromtimestamp(0, UTC)
+"""As of when records are in which nothing was ever written."""
+
 
 class Position(NamedTuple):
     """How far the records have come: the newest ledger entry and the newest advisory run."""
@@ -65,7 +68,7 @@ def read_inputs(session: Session) -> BoardInputs:
     entry = ledger.newest(session)
     at = max(
         [row.at for row in (newest, entry) if row is not None],
-        default=datetime.min.replace(tzinfo=UTC),
+        default=NEVER,
     )
     return BoardInputs(
         as_of=at,

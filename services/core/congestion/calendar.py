@@ -102,7 +102,8 @@ def _filled(
     positions = np.array([(cut - window.start) / STEP for cut in cuts])
     shares = [_share(bulletin, side, traveller, turn, cut) for cut in cuts[:-1]]
     area = np.concatenate([[0.0], np.cumsum(np.diff(positions) * shares)])
-    return np.diff(np.interp(np.arange(steps + 1), positions, area))
+    weighed = np.diff(np.interp(np.arange(steps + 1), positions, area))
+    return np.clip(np.round(weighed, 9), 0, 1)  # without the dust of the sums: shut is shut
 
 
 def _share(bulletin: Bulletin, side: Side, traveller: Traveller, turn: int, at: datetime) -> float:

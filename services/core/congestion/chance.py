@@ -130,5 +130,6 @@ def _column(values: Array) -> Array:
 def mean_ahead(value: Array, mean: Array, tau_hours: Array, hours: Array) -> Array:
     """Expected average of a wandering value over the coming `hours`; all arrays broadcast together."""
     aged = np.maximum(hours, 1e-6) / tau_hours
-    left: Array = np.where(aged > 1e-6, -np.expm1(-aged) / np.maximum(aged, 1e-12), 1.0)
-    return mean + (value - mean) * left
+    left = np.where(aged > 1e-6, -np.expm1(-aged) / np.maximum(aged, 1e-12), 1.0)
+    ahead: Array = mean + (value - mean) * left
+    return ahead

@@ -1,115 +1,21 @@
 """The two-stage queue of every lane, advanced for all lanes and particles at once by tau-leaping.
 
-In a step of Δ minutes a post with c servers of m minutes each, n units present and a arriving, completes
-either what c busy servers can do, cΔ/m on average, or, when nobody has to wait, what would leave if everyone
-had a server, U = n(1−e^(−Δ/m)) + a(1−(1−e^(−Δ/m))·m/Δ). Which of the two, U itself says: it is weighed
-against cΔ/m. For short steps that is the question whether more than c are present; for Δ of the order of m
-the latter would call a post saturated that merely has many arrivals per step, and lose sight of the units
-that are being inspected.
-
-Counts scatter as a positive variable with the right mean and variance: a gamma variable of shape s has mean
-and variance s, and its cube root is nearly normal, so s·(1 − 1/9s + z/(3√s))³ with one standard normal z is
-nearly such a variable (Wilson and Hilferty 1931). A normal variable cut off at zero would be too large on
-average wherever a step sees only a unit or two, as with trucks. Fractions are carried to the next step, so
-counts are whole without added noise.
+In every step units come, some turn away, both posts complete what `flow` says, and what the exit post has
+completed reaches the entry post after the walk. Fractions of a unit are carried to the next step, so counts
+are whole without added noise. A server that shuts finishes the unit it has; a shut post does nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erf, exp, pi, sqrt
 
 import numpy as np
 
 from services.core.congestion.chance import Chance
-from services.core.congestion.grid import STEP_HOURS, STEP_MINUTES, Array
+from services.core.congestion.flow import Arrivals, Pace, completions
+from services.core.congestion.grid import STEP_HOURS, Array
 from services.core.congestion.lanes import Lanes, Unknowns
 from services.core.congestion.path import WANDER_STEPS, Path
-
-FASTEST = 1.2
-"""Unsaturated completions never exceed this multiple of cΔ/m."""
-BLEND = 0.15
-"""Width of the passage from unsaturated to saturated, as a share of capacity."""
-THINNEST = 0.1
-"""Arrivals per step below which their randomness is no longer told apart."""
-MOST_SCATTERED = 0.37
-"""1/(9s) of completions at most: below a third of a unit in a step the cube is no longer exact on average."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast one server works in one step, per particle: (2, L, N)."""
-
-    per_server: Array
-    """Δ/m."""
-    leaving: Array
-    """Share of those present who leave within a step if everyone has a server: 1−e^(−Δ/m)."""
-    leaving_new: Array
-    """The same of those who arrive during the step: 1−(1−e^(−Δ/m))·m/Δ."""
-
-    @classmethod
-    def of(cls, service_minutes: Array, inspection: Array) -> Pace:
-        """`service_minutes` (2, L, 1) lengthened by e^inspection (2, L, N)."""
-        per_server = STEP_MINUTES / service_minutes * np.exp(-inspection)
-        leaving = -np.expm1(-per_server)
-        return cls(per_server, leaving, 1 - leaving / per_server)
-
-
-def completions(present: Array, new: Array, servers: Array, pace: Pace, scv: Array, normal: Array) -> Array:
-    """Completions of one step, before they are cut to who is there; zero when no server is open.
-
-    Busy servers scatter by υ·cΔ/m, free ones binomially: each unit present either leaves or stays.
-    """
-    capacity = servers * pace.per_server
-    unhindered = present * pace.leaving + new * pace.leaving_new
-    busy = np.clip((unhindered - capacity) / (BLEND * capacity + pace.per_server) + 0.5, 0, 1)
-    binomial = unhindered - present * pace.leaving**2 - new * pace.leaving_new**2
-    unhindered = np.minimum(unhindered, FASTEST * capacity)
-    mean = unhindered + busy * (capacity - unhindered)
-    variance = binomial + busy * (scv * capacity - binomial)
-    ninth = np.minimum(variance / (9 * np.maximum(mean, 1e-6) ** 2), MOST_SCATTERED)
-    done: Array = mean * np.maximum(1 - ninth + np.sqrt(ninth) * normal, 0) ** 3
-    return done
-
-
-@dataclass(frozen=True, slots=True)
-class Arrivals:
-    """Units per step and how they scatter, with the mean and the variance of a Poisson process; parties
-    that arrive together make the variance (party + 1) times the mean. Arrays (T, L, S)."""
-
-    mean: Array
-    centre: Array
-    spread: Array
-
-    @classmethod
-    def of(cls, lanes: Lanes) -> Arrivals:
-        mean = lanes.arrivals_per_hour.T * STEP_HOURS
-        dispersion = np.where(lanes.party > 1, lanes.party + 1, 1.0)[:, None]
-        ninth = 1 / (9 * np.maximum(mean / dispersion, THINNEST))
-        kept = mean / _cube_mean(ninth)
-        return cls(*(np.ascontiguousarray(part, np.float32) for part in (kept, 1 - ninth, np.sqrt(ninth))))
-
-    def drawn(self, step: int, scenario: Array, multiplier: Array, normal: Array) -> Array:
-        """(L, N) units that come in a step."""
-        mean, centre, spread = (
-            part[step] if part.shape[2] == 1 else part[step][:, scenario]
-            for part in (self.mean, self.centre, self.spread)
-        )
-        came: Array = mean * multiplier * np.maximum(centre + spread * normal, 0) ** 3
-        return came
-
-
-def _cube_mean(ninth: Array) -> Array:
-    """E[max(1−g+√g·z, 0)³] for a standard normal z: 1−g³ but for the part cut off at zero."""
-    grid = np.geomspace(1e-9, 1 / (9 * THINNEST), 200)
-    means = []
-    for g in grid:
-        centre, spread = 1 - g, sqrt(g)
-        below = (1 + erf(centre / spread / sqrt(2))) / 2
-        density = exp(-((centre / spread) ** 2) / 2) / sqrt(2 * pi)
-        means.append((centre**3 + 3 * centre * g) * below + (centre**2 * spread + 2 * spread * g) * density)
-    mean: Array = np.interp(np.log(np.clip(ninth, grid[0], grid[-1])), np.log(grid), means)
-    return mean
 
 
 @dataclass(slots=True)
@@ -175,8 +81,19 @@ class Ensemble:
         self.path.stopped[hour] = self.stopped
 
 
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What stays the same until the unknowns move again."""
+
+    pace: Pace
+    working: Array
+    """(2, L, N) share of the planned servers at work; 0 where the post has stopped."""
+    demand: Array
+    """(L, N) multiplier of the arrivals."""
+
+
 class Kernel:
-    """The constants of a set of lanes, laid out for stepping."""
+    """A set of lanes, laid out for stepping."""
 
     def __init__(self, lanes: Lanes) -> None:
         self.lanes = lanes
@@ -186,77 +103,84 @@ class Kernel:
         self.scv = lanes.service_scv.T[:, :, None].astype(np.float32)
         self.balking = lanes.balking.astype(np.float32)[:, None]
         self.yard = lanes.yard.astype(np.float32)[:, None]
-        self.sent_away = ~lanes.held.astype(bool)[:, None]
+        self.sends_away = ~lanes.held.astype(bool)[:, None]
         self.walk = lanes.walk_steps.astype(int)
-        self._bounded = bool(np.isfinite(self.yard).any())
         self._falls: Array = np.any(np.diff(self.servers, axis=0) < 0, axis=(1, 2, 3))
 
     def advance(self, ensemble: Ensemble, until: int, chance: Chance) -> None:
         """Step on to the beginning of step `until`, recording the path."""
-        first = ensemble.step
-        for step in range(first, until):
-            if step % WANDER_STEPS == 0 or step == first:
-                if step % WANDER_STEPS == 0 and step > 0:
+        hour = self._hour(ensemble)
+        while ensemble.step < until:
+            if ensemble.step % WANDER_STEPS == 0:
+                if ensemble.step > 0:
                     ensemble.wander(self.lanes.unknowns, chance)
                 ensemble.note()
-                pace = Pace.of(self.service_minutes, ensemble.inspection)
-                working = np.exp(ensemble.capacity) * ~ensemble.stopped
-                multiplier = np.exp(ensemble.level + ensemble.demand)
-            self._step(ensemble, step, pace, working, multiplier, chance)
-            ensemble.step = ensemble.path.steps = step + 1
+                hour = self._hour(ensemble)
+            self._step(ensemble, hour, chance)
 
-    def _step(
-        self, ensemble: Ensemble, step: int, pace: Pace, working: Array, multiplier: Array, chance: Chance
-    ) -> None:
-        path, size = ensemble.path, self.lanes.count
+    def _hour(self, ensemble: Ensemble) -> Hour:
+        return Hour(
+            pace=Pace.of(self.service_minutes, ensemble.inspection),
+            working=np.exp(ensemble.capacity) * ~ensemble.stopped,
+            demand=np.exp(ensemble.level + ensemble.demand),
+        )
+
+    def _step(self, ensemble: Ensemble, hour: Hour, chance: Chance) -> None:
+        path, step = ensemble.path, ensemble.step
         planned = self._planned(step, path.scenario)
-        servers = planned * working
-        came = self.arrivals.drawn(step, path.scenario, multiplier, chance.normal(size))
+        came = self.arrivals.drawn(step, path.scenario, hour.demand, chance.normal(self.lanes.count))
         came, ensemble.arrival_rest = _whole(came, ensemble.arrival_rest)
-        turned = self._turned_away(ensemble, came, planned[0], servers[0])
-        new = np.stack([came - turned, self._reaching(path, step)])
-        if self.sent_away.any():
-            sent = np.where(self.sent_away & (planned[0] == 0), ensemble.present[0], 0)
-            ensemble.present[0] -= sent
-            turned = turned + sent
-        done = completions(ensemble.present, new, servers, pace, self.scv, chance.normal(2, size))
-        there = ensemble.present + new
-        done, ensemble.service_rest = _whole(np.clip(done, 0, there), ensemble.service_rest)
-        done = np.minimum(done, there)
-        if step + 1 < self.lanes.steps and self._falls[step]:
-            later = np.minimum(self._planned(step + 1, path.scenario), planned) * working
-            done += self._finished(there - done, servers, later)
-        if self._bounded:
-            done[0] = np.minimum(done[0], self._free(path, step))
-        ensemble.present = there - done
+        turned = self._balking(ensemble, came, planned[0] * hour.working[0])
+        if self.sends_away.any():
+            turned += self._sent_away(ensemble, came - turned, planned[0])
+        ensemble.present[0] += came - turned
+        new = np.stack([np.minimum(came - turned, ensemble.present[0]), self._reaching(path, step)])
+        ensemble.present[1] += new[1]
+        done = self._served(ensemble, new, planned, hour, chance)
+        ensemble.present -= done
         path.arrived[step + 1] = path.arrived[step] + came
         path.turned_away[step + 1] = path.turned_away[step] + turned
         path.departed[step + 1] = path.departed[step] + done
+        ensemble.step = path.steps = step + 1
+
+    def _served(self, ensemble: Ensemble, new: Array, planned: Array, hour: Hour, chance: Chance) -> Array:
+        """(2, L, N) units that pass each post; `new` of those present have come in this step."""
+        path, step, there = ensemble.path, ensemble.step, ensemble.present
+        servers = planned * hour.working
+        normal = chance.normal(2, self.lanes.count)
+        done = completions(there - new, new, servers, hour.pace, self.scv, normal)
+        done, ensemble.service_rest = _whole(np.clip(done, 0, there), ensemble.service_rest)
+        done = np.minimum(done, there)
+        if step + 1 < self.lanes.steps and self._falls[step]:
+            later = np.minimum(self._planned(step + 1, path.scenario), planned) * hour.working
+            done += _finished(there - done, servers, later)
+        if np.isfinite(self.yard).any():
+            done[0] = np.minimum(done[0], self._free(path, step))
+        return done
 
     def _planned(self, step: int, scenario: Array) -> Array:
         """(2, L, N or 1) servers of the calendar."""
         servers: Array = self.servers[step]
         return servers if servers.shape[2] == 1 else servers[:, :, scenario]
 
-    def _turned_away(self, ensemble: Ensemble, came: Array, planned: Array, servers: Array) -> Array:
-        """(L, N) of those who came, how many do not join: 1−1/(1+q/q_b) of them, all where the post is shut
-        and does not hold its queue."""
-        turned = np.zeros_like(came)
-        if np.isfinite(self.balking).any():
-            waiting = np.maximum(ensemble.present[0] - servers, 0)
-            turned, ensemble.balking_rest = _whole(
-                came * (1 - 1 / (1 + waiting / self.balking)), ensemble.balking_rest
-            )
-            turned = np.minimum(turned, came)
-        if self.sent_away.any():
-            turned = np.where(self.sent_away & (planned == 0), came, turned)
-        return turned
+    def _balking(self, ensemble: Ensemble, came: Array, servers: Array) -> Array:
+        """(L, N) of those who came, how many see the queue and do not join: 1−1/(1+q/q_b) of them."""
+        if not np.isfinite(self.balking).any():
+            return np.zeros_like(came)
+        waiting = np.maximum(ensemble.present[0] - servers, 0)
+        turned = came * (1 - 1 / (1 + waiting / self.balking))
+        turned, ensemble.balking_rest = _whole(turned, ensemble.balking_rest)
+        return np.minimum(turned, came)
+
+    def _sent_away(self, ensemble: Ensemble, joining: Array, planned: Array) -> Array:
+        """(L, N) units that a shut post does not hold: all who wait there and all who would join."""
+        away: Array = np.where(self.sends_away & (planned == 0), ensemble.present[0] + joining, 0)
+        return away
 
     def _reaching(self, path: Path, step: int) -> Array:
         """(L, N) units that come to the entry post in a step: they left the exit post `walk` steps ago."""
         lane = np.arange(self.lanes.count)
-        then = np.maximum(step - self.walk + 1, 0)
-        before = np.maximum(step - self.walk, 0)
+        then, before = np.maximum(step - self.walk + 1, 0), np.maximum(step - self.walk, 0)
         left: Array = path.departed[then, 0, lane] - path.departed[before, 0, lane]
         return left
 
@@ -266,11 +190,18 @@ class Kernel:
         free: Array = np.maximum(np.floor(self.yard - inside), 0)
         return free
 
-    @staticmethod
-    def _finished(left: Array, servers: Array, later: Array) -> Array:
-        """A server that shuts at the end of a step first finishes the unit it has."""
-        finished: Array = np.floor(np.minimum(left, servers)) - np.floor(np.minimum(left, later))
-        return finished
+
+def simulate(lanes: Lanes, chance: Chance, weights: tuple[float, ...] = (1.0,)) -> Path:
+    """The whole calendar, from an empty border at step 0."""
+    ensemble = Ensemble.empty(lanes, chance, weights)
+    Kernel(lanes).advance(ensemble, lanes.steps, chance)
+    return ensemble.path
+
+
+def _finished(left: Array, servers: Array, later: Array) -> Array:
+    """Units that servers have in hand which shut at the end of the step, and finish."""
+    finished: Array = np.floor(np.minimum(left, servers)) - np.floor(np.minimum(left, later))
+    return finished
 
 
 def _shared(load: Array, other: Array, level_sd: Array, inspection_sd: Array) -> tuple[Array, Array]:
@@ -287,10 +218,3 @@ def _whole(amount: Array, rest: Array) -> tuple[Array, Array]:
     amount = amount + rest
     units = np.floor(amount)
     return units, amount - units
-
-
-def simulate(lanes: Lanes, chance: Chance, weights: tuple[float, ...] = (1.0,)) -> Path:
-    """The whole calendar, from an empty border at step 0."""
-    ensemble = Ensemble.empty(lanes, chance, weights)
-    Kernel(lanes).advance(ensemble, lanes.steps, chance)
-    return ensemble.path

@@ -21,6 +21,8 @@ STEP_POWER = 0.8
 """Step k of the averaging moves the choices by k^(−0.8) of the way."""
 MOST_STEPS = 60
 CLOSE_ENOUGH = 0.01
+CLOSER = 0.001
+"""For calibration: a hundredth of all travellers may be half of those of a small crossing."""
 TOO_WIDE = 0.05
 """Relative gap above which the outcome is a band, not a number."""
 BAND_STEPS = 8
@@ -160,8 +162,9 @@ def equilibrium(
     habitual_waits: Array | None = None,
     begin: Array | None = None,
     most_steps: int = MOST_STEPS,
+    close_enough: float = CLOSE_ENOUGH,
 ) -> Assignment:
-    """The assignment in which the informed reckon with the waits it makes.
+    """The assignment in which the informed reckon with the waits it makes, as near as `close_enough`.
 
     `habitual_waits` (C, K) of the uninformed: none where not given. `begin` (G, C, H): flows to start from,
     such as those of a similar market; the nearer, the fewer steps.
@@ -180,7 +183,7 @@ def equilibrium(
         wanted = behaviour.informed * choices.flows(waits) + by_habit
         moved = wanted - flows
         gap = _gap(moved, people)
-        if gap <= CLOSE_ENOUGH or step >= most_steps:
+        if gap <= close_enough or step >= most_steps:
             break
         step += 1
         flows = flows + step**-STEP_POWER * moved
@@ -203,7 +206,7 @@ def _within(flows: Array, departures: Array) -> Array:
 
 
 def calibrated(
-    market: Market, behaviour: Behaviour, target: Array, *, updates: int = 12, most_steps: int = 15
+    market: Market, behaviour: Behaviour, target: Array, *, updates: int = 12, most_steps: int = 20
 ) -> tuple[Market, Assignment]:
     """The market with attractions that make as many units as in `target` (C,) choose each crossing.
 
@@ -213,10 +216,12 @@ def calibrated(
     used = target > 0
     market = replace(market, eligible=market.eligible & used)
     certain = replace(behaviour, informed=1.0)
-    outcome = equilibrium(market, certain, most_steps=most_steps)
+    outcome = equilibrium(market, certain, most_steps=most_steps, close_enough=CLOSER)
     for _ in range(updates):
         assigned = np.maximum(outcome.per_crossing, 1e-9)
         correction = np.where(used, np.log(np.where(used, target, 1) / assigned), 0.0)
         market = replace(market, attraction=market.attraction + np.clip(correction, -3, 3))
-        outcome = equilibrium(market, certain, begin=outcome.flows, most_steps=most_steps)
+        outcome = equilibrium(
+            market, certain, begin=outcome.flows, most_steps=most_steps, close_enough=CLOSER
+        )
     return market, outcome

@@ -7,7 +7,7 @@
     if (location.pathname === "/" && asked.has("mode")) {
       var said = new URLSearchParams();
       kept.forEach(function (name) { if (asked.get(name)) said.set(name, asked.get(name)); });
-      var choice = document.querySelector(".choice");
+      var choice = document.getElementById("choice");
       if (choice && !document.querySelector(".fault")) {
         var words = choice.textContent.split(" · ");
         localStorage.setItem(key, JSON.stringify([said.toString(), (asked.get("at") ? words.slice(0, -1) : words).join(" · ")]));

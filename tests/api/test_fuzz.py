@@ -1,0 +1,195 @@
+"""Whatever is asked or announced: an answer or a problem with a type, never a failure of ours."""
+
+from __future__ import annotations
+
+import json
+import string
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from services.core.crossings import Direction, Goods, Mode, Side
+from services.core.notices import End, What
+from services.core.text import Language
+from tests.api.service import Headers, Service, let_in
+from tests.api.test_bad_input import check_problem
+from tests.makers import ALFA, BRAVO, CHARLIE, RAIL
+
+fuzz = settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+CODES = (ALFA, BRAVO, CHARLIE, RAIL)
+
+nonsense = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+letters = st.text(st.characters(), max_size=40) | st.text(string.ascii_letters, min_size=1, max_size=400)
+numbers = st.floats() | st.integers() | st.sampled_from([0, -0.0, 1e308, 5e-324, 10**400])
+instants = (
+    st.datetimes().map(lambda at: at.isoformat() + "Z")
+    | st.datetimes().map(lambda at: at.isoformat() + "+14:00")
+    | st.sampled_from(
+        [
+            "2026-03-10T12:00:00+05:00",
+            "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59-14:00",
+            "2026-03-10",
+            "",
+        ]
+    )
+    | st.integers()
+)
+rules = st.text("MoTuSaPH0123456789:-,;/ +offsunriset()", max_size=30) | st.sampled_from(
+    ["24/7", "08:00-20:00", "sunrise-sunset", "PH off", "Mo-Fr 22:00-06:00", "Feb 30", "2026 Mar 1-2 off"]
+)
+
+
+def some(values: Any) -> st.SearchStrategy[Any]:
+    return st.lists(st.sampled_from([*values]), max_size=3)
+
+
+def sometimes_wrong(good: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Nine times out of ten what belongs there."""
+    return st.integers(0, 9).flatmap(lambda dice: good if dice else nonsense)
+
+
+def objects(needed: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {name: sometimes_wrong(value) for name, value in needed.items()},
+        optional={name: sometimes_wrong(value) for name, value in optional.items()},
+    )
+
+
+selectors = objects(
+    {},
+    {
+        "crossings": some((*CODES, "nowhere")),
+        "sides": some(Side),
+        "modes": some(Mode),
+        "directions": some(Direction),
+        "citizens": some(("UZ", "KZ", "uz")),
+        "citizens_except": some(("UZ",)),
+        "mass_over_t": numbers,
+        "mass_up_to_t": numbers,
+        "goods": some(Goods),
+        "transit": st.booleans(),
+    },
+)
+windows = objects({"start": instants}, {"end": instants, "end_is": st.sampled_from([*End]), "recurs": rules})
+effects = objects(
+    {"what": st.sampled_from([*What]), "window": windows},
+    {"selector": selectors, "capacity_share": numbers, "hours": rules, "delay_minutes": numbers},
+)
+texts = st.dictionaries(
+    st.sampled_from([*Language]), objects({"headline": letters}, {"body": letters}), min_size=1, max_size=2
+)
+notices = objects(
+    {"authority": letters, "effects": st.lists(effects, min_size=1, max_size=3), "texts": texts},
+    {"cause": letters, "publish_from": instants, "publish_until": instants, "alternatives": some(CODES)},
+)
+
+
+@pytest.fixture(scope="module")
+def aziza(standing: Service) -> Headers:
+    return let_in(standing.edge)
+
+
+@fuzz
+@given(body=notices | nonsense, number=st.integers(0))
+def test_any_notice_is_taken_whole_or_refused_whole(
+    standing: Service, aziza: Headers, body: Any, number: int
+) -> None:
+    before = standing.rows()["notice_revision"]
+    reply = standing.post(
+        "/v1/notices",
+        {**aziza, "Idempotency-Key": f"fuzz {number}", "Content-Type": "application/json"},
+        content=json.dumps(body).encode("utf-8", "surrogatepass"),
+    )
+    taken = reply.status_code == 201 and "idempotent-replayed" not in reply.headers
+    assert standing.rows()["notice_revision"] == before + taken
+    event(f"status {reply.status_code}")
+    if reply.status_code != 201:
+        check_problem(reply)
+        return
+    for path in ("/v1/crossings", "/v1/crossings?mode=car&direction=to-kz", "/v1/notices"):
+        assert standing.get(path).status_code == 200
+    for code in CODES:
+        for rest in ("timeline", "alternatives"):
+            assert standing.get(f"/v1/crossings/{code}/{rest}?mode=truck&direction=to-uz").status_code == 200
+
+
+PATHS = [
+    "/v1/crossings",
+    f"/v1/crossings/{BRAVO}",
+    f"/v1/crossings/{BRAVO}/timeline",
+    f"/v1/crossings/{BRAVO}/outlook",
+    f"/v1/crossings/{BRAVO}/alternatives",
+    "/v1/advisories",
+    "/v1/notices",
+]
+words = letters | instants.map(str) | numbers.map(str)
+points = st.tuples(numbers, numbers).map(lambda pair: f"{pair[0]},{pair[1]}")
+asked = {
+    "mode": st.sampled_from([*Mode, "", "CAR"]),
+    "direction": st.sampled_from([*Direction, "up"]),
+    "at": instants.map(str),
+    "from": instants.map(str) | points | st.sampled_from(["tashkent", "shymkent", "chirchiq"]),
+    "to": instants.map(str) | points | st.sampled_from(["tashkent", "shymkent", "almaty"]),
+    "citizenship": st.sampled_from(["UZ", "kz", "DE", "U", "ÜZ"]),
+    "vehicle_mass_t": numbers.map(str),
+    "plate": st.sampled_from(["UZ", "K"]),
+    "goods": st.sampled_from([*Goods, "gold"]),
+    "transit": st.sampled_from(["true", "no", "perhaps"]),
+    "lang": st.sampled_from([*Language, "tlh"]),
+    "q": letters,
+    "near": points | letters,
+    "state": st.sampled_from(["open", "closed", "ajar"]),
+    "in_force": st.sampled_from(["true", "0", "x"]),
+    "as_of": instants.map(str),
+    "crossing": st.sampled_from([*CODES, "nowhere"]) | letters,
+}
+
+
+def queries() -> st.SearchStrategy[str]:
+    """Mostly parameters that are known, in any order and number; sometimes anything."""
+    pair = st.sampled_from([*asked]).flatmap(
+        lambda name: st.tuples(
+            st.just(name), st.integers(0, 9).flatmap(lambda n: asked[name] if n else words)
+        )
+    )
+    known = st.lists(pair, max_size=4).map(lambda pairs: [("mode", "car"), ("direction", "to-kz"), *pairs])
+    free = st.lists(st.tuples(letters, words), max_size=3)
+    written = (known | st.lists(pair, max_size=4) | free).map(
+        lambda pairs: urlencode([(k, v) for k, v in pairs], errors="surrogatepass")
+    )
+    return written | st.text(st.characters(codec="ascii"), max_size=30).map(
+        lambda text: quote(text, safe="&=%")
+    )
+
+
+@pytest.mark.parametrize("path", PATHS)
+@fuzz
+@given(query=queries())
+def test_any_question_has_an_answer_or_a_problem(standing: Service, path: str, query: str) -> None:
+    reply = standing.get(f"{path}?{query}")
+    if reply.status_code == 200:
+        assert reply.json().keys() >= {"as_of", "board", "stale", "valid_until"}
+    else:
+        check_problem(reply)
+
+
+@fuzz
+@given(path=st.text(st.characters(), max_size=20), rest=st.sampled_from(["", "/timeline", "/nothing", "/"]))
+def test_any_path_has_an_answer_or_a_problem(standing: Service, path: str, rest: str) -> None:
+    for start in ("/v1/crossings/", "/v1/notices/", "/v1/"):
+        reply = standing.get(f"{start}{quote(path, errors='surrogatepass')}{rest}?mode=car&direction=to-kz")
+        if reply.status_code not in (200, 307):
+            check_problem(reply)

@@ -1,0 +1,175 @@
+"""With the database gone, readers go on reading the last good board, and are told so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from services.core import ledger, notices
+from services.core.database import migrate
+from services.core.work import Edge
+from tests.api.service import Service, a_stocked_service, let_in
+from tests.makers import ALFA, NOON, a_closure, a_notice, an_official
+from tests.servers import Postgres
+
+CAR = {"mode": "car", "direction": "to-kz"}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL that may be killed."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def url(server: Postgres) -> Iterator[str]:
+    with server.clone() as url:
+        migrate(url)
+        yield url
+        server.restart()
+
+
+def is_stale(service: Service) -> bool:
+    answer = service.body("/v1/crossings", **CAR)
+    return bool(answer["stale"])
+
+
+def test_answers_go_on_and_say_that_they_are_stale_until_the_database_is_back(
+    server: Postgres, url: str, tmp_path: Path
+) -> None:
+    service = a_stocked_service(url, tmp_path)
+    aziza = let_in(service.edge)
+    service.publish(a_notice(a_closure(ALFA, start=NOON)), aziza, "k")
+    before = service.body("/v1/crossings", **CAR)
+    assert before["stale"] is False
+    server.kill()
+    assert service.body("/v1/crossings", **CAR) == before
+    service.eventually(lambda: is_stale(service), within=2)
+    during = service.body("/v1/crossings", **CAR)
+    assert during["items"] == before["items"]
+    assert (during["as_of"], during["board"]) == (before["as_of"], before["board"])
+    ready = service.get("/readyz")
+    assert (ready.status_code, ready.json()["stale"]) == (200, True)
+    server.start()
+    service.eventually(lambda: not is_stale(service), within=5)
+    assert service.body("/v1/crossings", **CAR)["items"] == before["items"]
+    service.close()
+
+
+def test_nothing_is_published_while_the_database_is_away_and_the_same_request_succeeds_afterwards(
+    server: Postgres, url: str, tmp_path: Path
+) -> None:
+    service = a_stocked_service(url, tmp_path)
+    aziza = let_in(service.edge)
+    server.kill()
+    refused = service.publish(a_notice(), aziza, "k")
+    assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
+    assert refused.headers["retry-after"] == "2"
+    assert refused.json() == {
+        "type": "urn:otkel:problem:unavailable",
+        "title": "The records cannot be written now",
+        "status": 503,
+        "detail": "Nothing was changed. Send the same request again.",
+    }
+    server.start()
+    published = service.publish(a_notice(), aziza, "k")
+    assert (published.status_code, "idempotent-replayed" in published.headers) == (201, False)
+    assert service.rows()["notice_revision"] == 1
+    service.close()
+
+
+def test_a_restart_without_the_database_answers_from_the_board_on_disk(
+    server: Postgres, url: str, tmp_path: Path
+) -> None:
+    first = a_stocked_service(url, tmp_path)
+    first.publish(a_notice(a_closure(ALFA, start=NOON)), let_in(first.edge), "k")
+    before = first.body("/v1/crossings", **CAR)
+    first.close()
+    server.kill()
+    second = Service.on(url, tmp_path)
+    after = second.body("/v1/crossings", **CAR)
+    assert (after["stale"], after["items"], after["as_of"]) == (True, before["items"], before["as_of"])
+    server.start()
+    second.eventually(lambda: not is_stale(second))
+    second.close()
+
+
+@pytest.mark.parametrize("kept", [None, b"", b"{", b'{"as_of": 5}', b"\xff\xfe", b"[" * 100_000])
+def test_without_database_and_board_there_is_a_problem_and_then_there_is_not(
+    server: Postgres, url: str, tmp_path: Path, kept: bytes | None
+) -> None:
+    if kept is not None:
+        (tmp_path / "board.json").write_bytes(kept)
+    server.kill()
+    service = Service.on(url, tmp_path)
+    for path in ("/v1/crossings", f"/v1/crossings/{ALFA}", "/v1/notices", "/v1/advisories", "/readyz"):
+        reply = service.get(path)
+        assert (reply.status_code, reply.headers["content-type"]) == (503, "application/problem+json")
+        assert reply.json()["type"] == "urn:otkel:problem:unavailable"
+    assert service.get("/healthz").json() == {"alive": True}
+    server.start()
+    service.eventually(lambda: service.get("/readyz").status_code == 200)
+    assert service.body("/v1/crossings")["items"] == []
+    service.close()
+
+
+def test_what_was_announced_for_later_is_told_at_its_hour_without_the_database(
+    server: Postgres, url: str, tmp_path: Path
+) -> None:
+    service = a_stocked_service(url, tmp_path)
+    hour = datetime.now(UTC) + timedelta(seconds=1)
+    with service.edge.work() as work:
+        official, _ = an_official(work)
+        fields = a_notice(a_closure(ALFA, start=NOON), publish_from=hour)
+        notices.publish(work, official, fields, idempotency_key="k")
+    service.look()
+    server.kill()
+    assert service.body(f"/v1/crossings/{ALFA}", **CAR)["status"] == "open"
+    service.eventually(lambda: service.body(f"/v1/crossings/{ALFA}", **CAR)["status"] == "closed")
+    assert datetime.now(UTC) >= hour
+    assert service.body(f"/v1/crossings/{ALFA}", **CAR)["stale"] is True
+    service.close()
+
+
+def test_a_record_that_cannot_be_read_leaves_the_last_good_board_standing_and_stale(
+    database_url: str, tmp_path: Path
+) -> None:
+    service = a_stocked_service(database_url, tmp_path)
+    before = service.body("/v1/crossings", **CAR)
+    with service.edge.work() as work:
+        broken = {"broken": json.dumps({"code": ALFA}), "code": ALFA}
+        statement = "update crossing_version set document = :broken where code = :code"
+        work.session.connection().execute(text(statement), broken)
+        ledger.append(work, actor="system", action="test.break", subject=ALFA, payload={})
+    service.eventually(lambda: is_stale(service))
+    assert service.body("/v1/crossings", **CAR)["items"] == before["items"]
+    service.close()
+
+
+def test_a_database_without_a_schema_is_no_database(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    service = Service.on(url, tmp_path)
+    assert service.get("/readyz").status_code == 503
+    migrate(url)
+    service.eventually(lambda: service.get("/readyz").status_code == 200)
+    service.close()
+
+
+def test_the_board_on_disk_is_written_whole_and_leaves_no_drafts(sqlite_url: str, tmp_path: Path) -> None:
+    service = a_stocked_service(sqlite_url, tmp_path / "data")
+    aziza = let_in(service.edge)
+    for number in range(3):
+        service.publish(a_notice(), aziza, str(number))
+    service.close()
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["board.json"]
+    edge = Edge.to(sqlite_url)
+    with edge.reading() as session:
+        seq, _ = ledger.head(session)
+    edge.close()
+    assert json.loads((tmp_path / "data" / "board.json").read_text())["ledger_seq"] == seq

@@ -1,0 +1,136 @@
+"""The count must find what it looks for, or a storm would always end well."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from services.core import advisories, crossings, notices, observations, outbox
+from services.core.access import Official
+from services.core.board import position
+from services.core.work import Edge
+from tests.chaos import counting
+from tests.chaos.clients import Done
+from tests.chaos.counting import Records
+from tests.makers import NOON, a_border, a_notice, a_run, an_observation, an_official
+
+
+@pytest.fixture
+def official(edge: Edge) -> Official:
+    with edge.work() as work:
+        crossings.load(work, a_border())
+        return an_official(work)[0]
+
+
+@pytest.fixture
+def announced(edge: Edge, official: Official) -> Done:
+    """A notice that was acknowledged and is recorded."""
+    return announce(edge, official, "act 1")
+
+
+def announce(edge: Edge, official: Official, key: str, headline: str | None = None) -> Done:
+    fields = a_notice(headline=headline or key)
+    with edge.work() as work:
+        row = notices.publish(work, official, fields, idempotency_key=key).revision
+    return Done(
+        verb="publish",
+        author=row.author,
+        key=key,
+        subject=row.notice_id,
+        revision=1,
+        sent=fields,
+        address="http://127.0.0.1",
+        asked_at=0,
+        acknowledged_at=1,
+        attempts=1,
+    )
+
+
+def advise(edge: Edge) -> None:
+    """Keep every promise by a run that knows the whole ledger."""
+    with edge.work() as work:
+        outbox.keep(work, [row.id for row in outbox.pending(work.session) if row.id])
+        advisories.record(work, a_run(at=NOON, ledger_seq=position(work.session).ledger_seq))
+
+
+def records(edge: Edge) -> Records:
+    with edge.reading() as session:
+        return counting.read(session)
+
+
+def test_what_is_recorded_as_it_was_sent_is_not_lost(edge: Edge, announced: Done) -> None:
+    assert counting.lost([announced], records(edge)) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda done: replace(done, key="act 2"),
+        lambda done: replace(done, revision=2),
+        lambda done: replace(done, verb="withdraw"),
+        lambda done: replace(done, subject="another"),
+        lambda done: replace(done, sent=a_notice(headline="something else")),
+        lambda done: replace(done, verb="report", sent=an_observation()),
+    ],
+)
+def test_what_is_recorded_otherwise_is_lost(
+    edge: Edge, announced: Done, changed: Callable[[Done], Done]
+) -> None:
+    assert len(counting.lost([changed(announced)], records(edge))) == 1
+
+
+def test_a_report_is_lost_unless_it_is_recorded_as_it_was_sent(edge: Edge, official: Official) -> None:
+    fields = an_observation()
+    with edge.work(now=NOON) as work:
+        row = observations.report(work, official, fields, idempotency_key="act 1").observation
+    done = Done("report", row.source, "act 1", row.id, 1, fields, "", 0, 1, 1)
+    other = replace(done, sent=an_observation(wait_minutes=41.0))
+    assert [len(counting.lost([one], records(edge))) for one in (done, other)] == [0, 1]
+
+
+def test_the_same_act_under_two_keys_is_done_twice(edge: Edge, official: Official, announced: Done) -> None:
+    twice = announce(edge, official, "act 2", headline="act 1")
+    assert counting.duplicates([announced, twice], records(edge)) == ["act 1: said 2 times"]
+
+
+def test_a_record_of_what_nobody_did_counts_as_done_twice(
+    edge: Edge, official: Official, announced: Done
+) -> None:
+    announce(edge, official, "act 2")
+    assert counting.duplicates([announced], records(edge)) == ["act 2: never done", "act 2: said 1 times"]
+
+
+def test_each_act_recorded_once_is_no_duplicate(edge: Edge, official: Official, announced: Done) -> None:
+    assert counting.duplicates([announced, announce(edge, official, "act 2")], records(edge)) == []
+
+
+def test_an_effect_is_missing_until_a_run_knows_of_the_act_and_the_promise_is_kept(
+    edge: Edge, official: Official, announced: Done
+) -> None:
+    assert counting.missing([announced], records(edge)) == ["advisories.recompute: None", announced.subject]
+    advise(edge)
+    assert counting.missing([announced], records(edge)) == []
+    second = announce(edge, official, "act 2")
+    with edge.work() as work:
+        outbox.keep(work, [row.id for row in outbox.pending(work.session) if row.id])
+    assert counting.missing([announced, second], records(edge)) == [second.subject]
+
+
+def test_a_dead_promise_is_missing_and_a_periodic_one_that_waits_is_not(edge: Edge, announced: Done) -> None:
+    advise(edge)
+    with edge.work() as work:
+        outbox.promise(work, "worker.beat", dedupe_key="worker.beat:1")
+        outbox.promise(work, "advisories.recompute")
+        row = outbox.pending(work.session, "advisories.recompute")[-1]
+        row.dead_at, row.error = work.now, "it rained"
+    assert counting.missing([announced], records(edge)) == ["advisories.recompute: it rained"]
+
+
+def test_a_notice_changed_behind_the_ledgers_back_is_a_fault(edge: Edge, announced: Done) -> None:
+    assert records(edge).faults == []
+    with edge.work() as work:
+        work.session.connection().execute(
+            text("update ledger_entry set actor = 'nobody' where subject = :id"), {"id": announced.subject}
+        )
+    assert len(records(edge).faults) == 1

@@ -1,0 +1,113 @@
+"""What hours and notices make of the capacity, turn by turn."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from services.core.congestion.calendar import TURNS, lanes_of, turns, typical
+from services.core.congestion.days import day_classes
+from services.core.congestion.demand import DayClass
+from services.core.crossings import Direction, Mode, Side
+from tests.status.real import bulletins, holidays
+
+A_DAY = 144
+NOON_FEBRUARY_2025 = datetime(2025, 2, 10, 7, tzinfo=UTC)
+BACK_THEN = datetime(2025, 2, 11, tzinfo=UTC)
+
+
+def shares(code: str, direction: Direction, mode: Mode, start: datetime, steps: int = A_DAY) -> np.ndarray:
+    """(turns, 2 posts, steps) of one lane by what was told until then."""
+    return turns(bulletins(start), [(code, direction, mode)], start, steps).shares[:, 0]
+
+
+def test_a_closed_crossing_has_no_capacity_in_any_turn():
+    closed = shares("gishtkoprik-zhibek-zholy", Direction.TO_KZ, Mode.CAR, NOON_FEBRUARY_2025)
+    assert not closed.any()
+
+
+def test_a_closure_of_one_side_leaves_the_other_post_as_it_is():
+    uz, kz = shares("dawit-ata-tazhen", Direction.TO_KZ, Mode.CAR, datetime(2026, 1, 10, tzinfo=UTC))[0]
+    assert not uz.any()
+    assert kz.any()
+
+
+def test_trucks_keep_what_light_traffic_loses():
+    light, heavy = (
+        shares("dawit-ata-tazhen", Direction.TO_KZ, mode, NOON_FEBRUARY_2025)
+        for mode in (Mode.BUS, Mode.TRUCK)
+    )
+    assert not light.all(axis=1).any()
+    assert (heavy == 1).all()
+
+
+def test_daylight_hours_shut_both_posts_at_night():
+    day = shares("malik-syrdarya", Direction.TO_KZ, Mode.CAR, datetime(2024, 6, 1, 19, tzinfo=UTC))
+    assert (day.min(axis=2) == 0).all()
+    assert (day.max(axis=2) == 1).all()
+    open_hours = day[0, 0].sum() / 6
+    assert 14 < open_hours < 16  # the first of June at 41° N
+
+
+def test_a_step_in_which_a_post_opens_counts_for_the_part_that_it_is_open():
+    day = shares("malik-syrdarya", Direction.TO_KZ, Mode.CAR, datetime(2024, 6, 1, 19, tzinfo=UTC))[0, 0]
+    assert ((day > 0) & (day < 1)).any()
+
+
+def test_a_restriction_without_a_share_is_different_in_every_turn_and_never_none_or_all():
+    limited = shares("navoiy-kaplanbek", Direction.TO_KZ, Mode.TRUCK, BACK_THEN)[:, :, 0].min(axis=1)
+    assert len(set(limited.round(9))) > TURNS / 2
+    assert limited.min() > 0
+    assert limited.max() < 1
+
+
+def test_a_closure_whose_announced_end_has_passed_is_over_in_some_turns_and_not_in_others():
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    someday = shares("gishtkoprik-zhibek-zholy", Direction.TO_KZ, Mode.CAR, now, 1)[:, 0, 0]
+    assert set(someday) == {0.0, 1.0}
+
+
+def test_no_closure_ends_before_its_announced_end_in_any_turn():
+    end = datetime(2025, 6, 4, 18, tzinfo=UTC)  # the fifth of June on the spot
+    before = shares("gishtkoprik-zhibek-zholy", Direction.TO_UZ, Mode.CAR, end - timedelta(hours=24))
+    assert not before.any()
+
+
+def test_the_same_question_has_the_same_answer_again():
+    once, again = (shares("navoiy-kaplanbek", Direction.TO_KZ, Mode.TRUCK, BACK_THEN) for _ in range(2))
+    assert np.array_equal(once, again)
+
+
+def test_lanes_are_those_that_nobody_rules_out():
+    lanes = lanes_of(bulletins(BACK_THEN), BACK_THEN)
+    assert ("malik-syrdarya", Direction.TO_KZ, Mode.CAR) in lanes
+    assert ("malik-syrdarya", Direction.TO_KZ, Mode.TRUCK) not in lanes
+    assert ("najimov-kazygurt", Direction.TO_KZ, Mode.CAR) in lanes  # disputed is not ruled out
+    assert not [code for code, _, mode in lanes if mode is Mode.TRUCK and code == "keles-saryagash"]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_typical_traveller_leaves_nothing_open_that_a_notice_asks_for(mode: Mode):
+    traveller = typical(("yallama-konysbayev", Direction.TO_KZ, mode))
+    assert None not in (traveller.citizenship, traveller.plate, traveller.transit)
+    assert (traveller.vehicle_mass_t is not None) is (mode is Mode.TRUCK)
+
+
+def test_the_days_around_a_holiday_have_their_classes():
+    found = day_classes(
+        datetime(2024, 3, 18, tzinfo=UTC).date(), datetime(2024, 3, 26, tzinfo=UTC).date(), holidays()
+    )
+    by_day = {day.day: kind for day, kind in found.items()}
+    assert by_day[20] is DayClass.BEFORE  # Navruz is the 21st, in both states
+    assert by_day[21] is DayClass.HOLIDAY
+    assert DayClass.AFTER in by_day.values()
+    assert 18 not in by_day
+
+
+def test_ordinary_days_have_no_class():
+    june = day_classes(
+        datetime(2024, 6, 3, tzinfo=UTC).date(),
+        datetime(2024, 6, 7, tzinfo=UTC).date(),
+        {Side.UZ: frozenset()},
+    )
+    assert june == {}

@@ -1,0 +1,269 @@
+"""Spill-over: everybody goes somewhere they may, jams move people, and advice does not make queues swing.
+
+The two events of 2023 and 2025 are replayed with illustrative inputs (see `illustration`): what is tested is
+which way things move, not how far.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.core.congestion.fluid import HourlyQueues
+from services.core.congestion.grid import Array
+from services.core.congestion.spillover import (
+    Assignment,
+    Behaviour,
+    Choices,
+    Market,
+    calibrated,
+    equilibrium,
+)
+from tests.congestion.illustration import (
+    ACCESS_MINUTES,
+    DAU,
+    GK,
+    HOURS,
+    MAL,
+    NAV,
+    OQO,
+    SIR,
+    SNJ,
+    TASHKENT,
+    YAL,
+    Mode,
+    cars,
+    pedestrians,
+    trucks,
+)
+
+
+def replayed(mode: Mode, booths: Array) -> tuple[Assignment, Assignment]:
+    """The usual day and the day with other booths."""
+    market, usual = mode.usual()
+    changed = mode.changed(market, booths)
+    return usual, equilibrium(changed, mode.behaviour, habitual_waits=usual.waits, begin=usual.flows)
+
+
+def of_2023(mode: Mode) -> tuple[Assignment, Assignment]:
+    """February 2023: Navoiy shut for two months, works at Najimov and Sirdaryo, taken to leave a fifth."""
+    booths = mode.booths.copy()
+    booths[[SNJ, SIR]] *= 0.2
+    return replayed(mode, booths)
+
+
+def of_2025(mode: Mode, at_navoiy: float) -> tuple[Assignment, Assignment]:
+    """February 2025: Gʻishtkoʻprik shuts."""
+    booths = mode.booths.copy()
+    booths[GK], booths[NAV] = 0, at_navoiy
+    return replayed(mode, booths)
+
+
+def mean_wait(assignment: Assignment, crossing: int) -> float:
+    return float(assignment.waits[crossing, :HOURS].mean())
+
+
+def by_cost(assignment: Assignment) -> list[int]:
+    """Crossings for somebody from Tashkent to Saryagash by day, cheapest first."""
+    waits = assignment.waits[:, 9:16].mean(axis=1)
+    return list(np.argsort(ACCESS_MINUTES[TASHKENT] + 1.3 * waits))
+
+
+def test_the_calibrated_market_has_the_usual_volumes() -> None:
+    for mode, tolerance in ((cars(), 0.08), (pedestrians(), 0.08), (trucks(), 0.1)):
+        _, usual = mode.usual()
+        used = mode.volumes > 500
+        assert usual.per_crossing[used] == pytest.approx(mode.volumes[used], rel=tolerance)
+        assert (usual.per_crossing[mode.volumes == 0] == 0).all()
+
+
+def test_when_najimov_and_sirdaryo_jam_the_wait_at_gishtkoprik_doubles() -> None:
+    for mode in (cars(), trucks()):
+        usual, jammed = of_2023(mode)
+        assert mean_wait(jammed, GK) >= 2 * mean_wait(usual, GK)
+        assert jammed.per_crossing[GK] > 1.1 * usual.per_crossing[GK]
+        assert jammed.flows.sum() + jammed.deferred.sum() == pytest.approx(mode.volumes.sum(), abs=1e-6)
+
+
+def test_when_najimov_jams_yallama_is_the_next_best() -> None:
+    usual, jammed = of_2023(cars())
+    assert by_cost(usual)[:3] == [GK, SNJ, YAL]
+    assert by_cost(jammed)[:2] == [GK, YAL]
+
+
+def test_when_gishtkoprik_shuts_its_people_go_mostly_to_navoiy() -> None:
+    usual, shut = of_2025(pedestrians(), at_navoiy=60)
+    moved = usual.per_crossing[GK]
+    gained = shut.per_crossing - usual.per_crossing
+    assert shut.per_crossing[GK] == 0
+    assert gained[NAV] >= 0.4 * moved
+    assert gained[YAL] > 0
+
+
+def test_without_more_booths_at_navoiy_people_wait_stay_away_or_go_to_yallama() -> None:
+    """What the receiving crossing can pass decides: it has to be known, or both outcomes shown."""
+    usual, shut = of_2025(pedestrians(), at_navoiy=60)
+    _, narrow = of_2025(pedestrians(), at_navoiy=16)
+    assert mean_wait(narrow, NAV) > mean_wait(shut, NAV) + 60
+    assert narrow.per_crossing[YAL] > shut.per_crossing[YAL] > usual.per_crossing[YAL]
+    assert narrow.deferred_share > 10 * shut.deferred_share
+
+
+def test_when_gishtkoprik_shuts_trucks_spread_over_the_south_and_leave_tazhen_alone() -> None:
+    usual, shut = of_2025(trucks(), at_navoiy=0)
+    assert shut.per_crossing[[GK, NAV]].tolist() == [0, 0]
+    for crossing in (YAL, SNJ, SIR):
+        assert shut.per_crossing[crossing] > 1.05 * usual.per_crossing[crossing]
+    assert shut.per_crossing[DAU] == pytest.approx(usual.per_crossing[DAU], rel=0.02)
+
+
+def test_a_shut_crossing_raises_all_others_that_are_near() -> None:
+    usual, shut = of_2025(cars(navoiy_open=True), at_navoiy=12)
+    for crossing in (NAV, SNJ, YAL, SIR):
+        assert shut.per_crossing[crossing] > usual.per_crossing[crossing]
+
+
+def test_nobody_comes_to_a_crossing_outside_its_hours() -> None:
+    _, usual = cars().usual()
+    night = np.r_[0:8, 18:24]
+    assert (usual.arrivals[[MAL, OQO]][:, night] == 0).all()
+    assert (usual.arrivals[[MAL, OQO]][:, 8:18] > 0).any()
+
+
+@st.composite
+def any_market(draw: st.DrawFn) -> tuple[Market, Behaviour]:
+    groups, crossings, hours = draw(st.integers(1, 3)), draw(st.integers(1, 4)), draw(st.integers(1, 30))
+    numbers = np.random.default_rng(draw(st.integers(0, 2**32)))
+    later = hours + draw(st.integers(0, 12))
+    servers = numbers.choice([0.0, 1.0, 3.0, 9.0], (crossings, later))
+    market = Market(
+        departures=numbers.uniform(0, 80, (groups, hours)),
+        access_minutes=numbers.uniform(0, 900, (groups, crossings)),
+        eligible=numbers.random((groups, crossings)) < 0.7,
+        feasible=servers > 0,
+        attraction=numbers.normal(0, 1, crossings),
+        queues=HourlyQueues(
+            servers,
+            numbers.uniform(1, 40, crossings),
+            np.full(crossings, 0.5),
+            numbers.uniform(0, 50, crossings),
+        ),
+    )
+    theta = draw(st.sampled_from([0.002, 0.02, 0.03]))
+    return market, Behaviour(theta, 0.3, 240.0, draw(st.sampled_from([0.0, 0.5, 1.0])))
+
+
+@settings(max_examples=80, deadline=None)
+@given(given_market=any_market())
+def test_everybody_is_somewhere_and_nobody_where_they_may_not_be(
+    given_market: tuple[Market, Behaviour],
+) -> None:
+    market, behaviour = given_market
+    found = equilibrium(market, behaviour)
+    assert np.abs(found.flows.sum(axis=1) + found.deferred - market.departures).max() < 1e-9
+    assert (found.flows >= 0).all()
+    assert (found.deferred >= -1e-9).all()
+    assert (found.flows[~market.eligible] == 0).all()
+    assert (found.arrivals[~market.feasible] == 0).all()
+    assert found.arrivals.sum() == pytest.approx(found.flows.sum(), rel=1e-12, abs=1e-9)
+
+
+def test_who_may_pass_nowhere_stays_at_home() -> None:
+    market, behaviour = cars().market(), cars().behaviour
+    nowhere = replace(market, eligible=market.eligible & (np.arange(6) != TASHKENT)[:, None])
+    found = equilibrium(nowhere, behaviour)
+    assert found.deferred[TASHKENT] == pytest.approx(market.departures[TASHKENT])
+
+
+def test_the_equilibrium_settles_and_says_how_well() -> None:
+    for mode in (cars(), trucks(), pedestrians()):
+        for found in of_2023(mode):
+            assert found.gap <= 0.01
+            assert found.iterations <= 60
+            assert not found.is_band
+
+
+def test_what_does_not_settle_is_given_as_a_band() -> None:
+    mode = cars()
+    market, usual = mode.usual()
+    jammed = mode.changed(market, mode.booths * 0.3)
+    rash = replace(mode.behaviour, informed=1.0, theta=0.03)
+    hurried = equilibrium(jammed, rash, habitual_waits=usual.waits, begin=usual.flows, most_steps=1)
+    assert hurried.gap > 0.05
+    assert hurried.is_band
+    low, high = hurried.waits_between
+    assert (low <= high).all()
+    assert (high[GK] - low[GK]).max() > 10
+
+
+def test_a_queue_makes_a_crossing_less_chosen_than_its_distance_does() -> None:
+    """One step of choice without feedback would send twice as many to Najimov, where a fifth is left."""
+    mode = cars()
+    market, usual = mode.usual()
+    booths = mode.booths.copy()
+    booths[SNJ] *= 0.2
+    changed = mode.changed(market, booths)
+    blind = Choices(changed, mode.behaviour).flows(np.zeros_like(usual.waits)).sum(axis=(0, 2))
+    seeing = equilibrium(changed, replace(mode.behaviour, informed=1.0)).per_crossing
+    assert blind[SNJ] > 2 * seeing[SNJ]
+
+
+def days_of(mode: Mode, publish_equilibrium: bool) -> Array:
+    """Peak wait at Gʻishtkoʻprik on ten days on which four in five follow what is published.
+
+    Published is either the wait of the day before or the predicted equilibrium.
+    """
+    followers = replace(mode.behaviour, informed=0.8)
+    market, usual = mode.usual()
+    booths = mode.booths.copy()
+    booths[[SNJ, SIR]] *= 0.2
+    today = mode.changed(market, booths)
+    choices = Choices(today, followers)
+    habit = choices.flows(usual.waits)
+    published, begin, peaks = usual.waits, usual.flows, []
+    for _ in range(10):
+        if publish_equilibrium:
+            predicted = equilibrium(today, followers, habitual_waits=usual.waits, begin=begin)
+            published, begin = predicted.waits, predicted.flows
+        flows = 0.8 * choices.flows(published) + 0.2 * habit
+        waits = today.queues.waits(choices.arrivals(flows))
+        peaks.append(waits[GK].max())
+        if not publish_equilibrium:
+            published = waits
+    return np.array(peaks)
+
+
+def test_publishing_the_equilibrium_does_not_make_queues_swing() -> None:
+    peaks = days_of(cars(), publish_equilibrium=True)
+    assert (np.abs(np.diff(peaks[4:])) <= 0.1 * peaks[4:-1]).all()
+
+
+def test_publishing_yesterdays_wait_does() -> None:
+    peaks = days_of(cars(), publish_equilibrium=False)
+    assert (np.abs(np.diff(peaks[4:])) > 0.5 * peaks[4:-1]).any()
+
+
+def test_the_waits_inside_see_closures_and_nearness_to_capacity() -> None:
+    servers = np.full((3, 24), 6.0)
+    servers[1, 10:16] = 0
+    queues = HourlyQueues(servers, np.full(3, 7.0), np.full(3, 0.45), np.zeros(3))
+    calm, shut, busy = queues.waits(np.array([[20.0] * 24, [20.0] * 24, [48.0] * 24]))
+    assert calm.max() < 1
+    assert shut[10] == pytest.approx(5.5 * 60 + 30 * (20 / 60) / (6 / 7), rel=0.1)
+    assert shut[9] < 30
+    assert 2 < busy[12] < 20
+
+
+def test_calibration_shuts_out_what_nobody_uses() -> None:
+    mode = cars()
+    market, outcome = calibrated(mode.market(), mode.behaviour, mode.volumes)
+    assert not market.eligible[:, NAV].any()
+    assert outcome.per_crossing[NAV] == 0
+
+
+@pytest.mark.parametrize("theta", [0.0, -0.01, 0.05])
+def test_a_choice_too_sharp_for_queues_is_refused(theta: float) -> None:
+    with pytest.raises(ValueError, match="theta"):
+        Behaviour(theta, 0.3, 240, 0.5)
