@@ -56,6 +56,7 @@ def _redis() -> dict[str, Any]:
         "socket_keepalive": True,
         "health_check_interval": 5,
         "retry_on_timeout": False,
+        "max_retries": 0,  # of kombu's own before it publishes: it would sleep two seconds first
     }
 
 

@@ -30,20 +30,20 @@ def lane(at: datetime, code: str, mode: Mode, direction: Direction = Direction.T
     return next(one for one in run(at).advisories if one.lane == (code, direction, mode))
 
 
-def test_the_same_inputs_give_the_same_bytes():
+def test_the_same_inputs_give_the_same_bytes() -> None:
     assert (
         advise(known(FEBRUARY_2023), {}, FEBRUARY_2023).model_dump_json()
         == run(FEBRUARY_2023).model_dump_json()
     )
 
 
-def test_every_wait_says_that_it_is_made_of_usual_figures():
+def test_every_wait_says_that_it_is_made_of_usual_figures() -> None:
     waits = [one for one in run(FEBRUARY_2023).advisories if one.wait]
     assert waits
     assert {one.basis for one in waits} == {Basis.PRIOR}
 
 
-def test_quantiles_stand_in_their_order_and_nothing_is_negative():
+def test_quantiles_stand_in_their_order_and_nothing_is_negative() -> None:
     for one in run(FEBRUARY_2025).advisories:
         for ahead in one.ahead:
             if ahead.wait:
@@ -52,7 +52,7 @@ def test_quantiles_stand_in_their_order_and_nothing_is_negative():
                 assert all(minutes >= 0 for minutes in known_)
 
 
-def test_a_lane_that_is_shut_or_not_surely_open_has_no_wait():
+def test_a_lane_that_is_shut_or_not_surely_open_has_no_wait() -> None:
     for one in run(FEBRUARY_2025).advisories:
         if one.crossing == "gishtkoprik-zhibek-zholy":
             assert one.wait is None
@@ -60,21 +60,21 @@ def test_a_lane_that_is_shut_or_not_surely_open_has_no_wait():
     assert lane(FEBRUARY_2025, "najimov-kazygurt", Mode.CAR).wait is None
 
 
-def test_passenger_trains_have_no_made_up_wait():
+def test_passenger_trains_have_no_made_up_wait() -> None:
     train = lane(FEBRUARY_2025, "keles-saryagash", Mode.PASSENGER_TRAIN)
     assert (train.wait, train.level) == (None, None)
     assert "not-modelled" in train.reasons
 
 
 @pytest.mark.parametrize("mode", [Mode.CAR, Mode.PEDESTRIAN])
-def test_february_2023_gishtkoprik_is_congested_and_yallama_is_the_way_round(mode: Mode):
+def test_february_2023_gishtkoprik_is_congested_and_yallama_is_the_way_round(mode: Mode) -> None:
     jammed = lane(FEBRUARY_2023, "gishtkoprik-zhibek-zholy", mode)
     assert jammed.level is Level.CONGESTED
     assert jammed.instead[0].code == "yallama-konysbayev"
     assert {"malik-syrdarya", "oqoltin-tselinny"} <= {one.code for one in jammed.instead}  # by day
 
 
-def test_closing_neighbours_lengthens_the_wait_at_those_left_open():
+def test_closing_neighbours_lengthens_the_wait_at_those_left_open() -> None:
     before, after = (
         lane(at, "gishtkoprik-zhibek-zholy", Mode.CAR) for at in (BEFORE_NAVOIY_SHUT, FEBRUARY_2023)
     )
@@ -85,7 +85,7 @@ def test_closing_neighbours_lengthens_the_wait_at_those_left_open():
     assert after.wait.p90 > before.wait.p90
 
 
-def test_february_2025_light_traffic_and_trucks_are_sent_opposite_ways():
+def test_february_2025_light_traffic_and_trucks_are_sent_opposite_ways() -> None:
     light = lane(FEBRUARY_2025, "gishtkoprik-zhibek-zholy", Mode.CAR).instead
     assert light[0].code == "navoiy-kaplanbek"
     trucks = {one.code for one in lane(FEBRUARY_2025, "gishtkoprik-zhibek-zholy", Mode.TRUCK).instead}
@@ -95,13 +95,13 @@ def test_february_2025_light_traffic_and_trucks_are_sent_opposite_ways():
     assert lane(FEBRUARY_2025, "dawit-ata-tazhen", Mode.CAR).level is Level.SEVERE
 
 
-def test_after_29_december_2025_trucks_pass_dawit_ata_and_light_traffic_does_not():
+def test_after_29_december_2025_trucks_pass_dawit_ata_and_light_traffic_does_not() -> None:
     assert lane(JANUARY_2026, "dawit-ata-tazhen", Mode.TRUCK).wait is not None
     for mode in (Mode.PEDESTRIAN, Mode.CAR, Mode.BUS):
         assert lane(JANUARY_2026, "dawit-ata-tazhen", mode).reasons == ("closed",)
 
 
-def test_a_run_remembers_since_when_a_level_holds():
+def test_a_run_remembers_since_when_a_level_holds() -> None:
     later = FEBRUARY_2025.replace(minute=20)
     again = advise(known(FEBRUARY_2025).model_copy(update={"run": run(FEBRUARY_2025)}), {}, later)
     shut = next(

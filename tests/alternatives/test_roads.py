@@ -9,17 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.core.alternatives.gazetteer import Place, PlaceKind, UnknownPlace, approach, gazetteer
-from services.core.alternatives.roads import (
-    HERE,
-    ROADS,
-    Grade,
-    Origin,
-    RoadLeg,
-    Roads,
-    Stretch,
-    Unreached,
-    network,
-)
+from services.core.alternatives.network import HERE, ROADS, Grade, RoadLeg, Stretch, network
+from services.core.alternatives.roads import Origin, Roads, Unreached
 from services.core.crossings import Mode, Side
 from services.core.crossings.files import catalogue
 from services.core.errors import Invalid

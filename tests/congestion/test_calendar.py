@@ -21,18 +21,18 @@ def shares(code: str, direction: Direction, mode: Mode, start: datetime, steps: 
     return turns(bulletins(start), [(code, direction, mode)], start, steps).shares[:, 0]
 
 
-def test_a_closed_crossing_has_no_capacity_in_any_turn():
+def test_a_closed_crossing_has_no_capacity_in_any_turn() -> None:
     closed = shares("gishtkoprik-zhibek-zholy", Direction.TO_KZ, Mode.CAR, NOON_FEBRUARY_2025)
     assert not closed.any()
 
 
-def test_a_closure_of_one_side_leaves_the_other_post_as_it_is():
+def test_a_closure_of_one_side_leaves_the_other_post_as_it_is() -> None:
     uz, kz = shares("dawit-ata-tazhen", Direction.TO_KZ, Mode.CAR, datetime(2026, 1, 10, tzinfo=UTC))[0]
     assert not uz.any()
     assert kz.any()
 
 
-def test_trucks_keep_what_light_traffic_loses():
+def test_trucks_keep_what_light_traffic_loses() -> None:
     light, heavy = (
         shares("dawit-ata-tazhen", Direction.TO_KZ, mode, NOON_FEBRUARY_2025)
         for mode in (Mode.BUS, Mode.TRUCK)
@@ -41,7 +41,7 @@ def test_trucks_keep_what_light_traffic_loses():
     assert (heavy == 1).all()
 
 
-def test_daylight_hours_shut_both_posts_at_night():
+def test_daylight_hours_shut_both_posts_at_night() -> None:
     day = shares("malik-syrdarya", Direction.TO_KZ, Mode.CAR, datetime(2024, 6, 1, 19, tzinfo=UTC))
     assert (day.min(axis=2) == 0).all()
     assert (day.max(axis=2) == 1).all()
@@ -49,36 +49,36 @@ def test_daylight_hours_shut_both_posts_at_night():
     assert 14 < open_hours < 16  # the first of June at 41° N
 
 
-def test_a_step_in_which_a_post_opens_counts_for_the_part_that_it_is_open():
+def test_a_step_in_which_a_post_opens_counts_for_the_part_that_it_is_open() -> None:
     day = shares("malik-syrdarya", Direction.TO_KZ, Mode.CAR, datetime(2024, 6, 1, 19, tzinfo=UTC))[0, 0]
     assert ((day > 0) & (day < 1)).any()
 
 
-def test_a_restriction_without_a_share_is_different_in_every_turn_and_never_none_or_all():
+def test_a_restriction_without_a_share_is_different_in_every_turn_and_never_none_or_all() -> None:
     limited = shares("navoiy-kaplanbek", Direction.TO_KZ, Mode.TRUCK, BACK_THEN)[:, :, 0].min(axis=1)
     assert len(set(limited.round(9))) > TURNS / 2
     assert limited.min() > 0
     assert limited.max() < 1
 
 
-def test_a_closure_whose_announced_end_has_passed_is_over_in_some_turns_and_not_in_others():
+def test_a_closure_whose_announced_end_has_passed_is_over_in_some_turns_and_not_in_others() -> None:
     now = datetime(2026, 11, 21, tzinfo=UTC)
     someday = shares("gishtkoprik-zhibek-zholy", Direction.TO_KZ, Mode.CAR, now, 1)[:, 0, 0]
     assert set(someday) == {0.0, 1.0}
 
 
-def test_no_closure_ends_before_its_announced_end_in_any_turn():
+def test_no_closure_ends_before_its_announced_end_in_any_turn() -> None:
     end = datetime(2025, 6, 4, 18, tzinfo=UTC)  # the fifth of June on the spot
     before = shares("gishtkoprik-zhibek-zholy", Direction.TO_UZ, Mode.CAR, end - timedelta(hours=24))
     assert not before.any()
 
 
-def test_the_same_question_has_the_same_answer_again():
+def test_the_same_question_has_the_same_answer_again() -> None:
     once, again = (shares("navoiy-kaplanbek", Direction.TO_KZ, Mode.TRUCK, BACK_THEN) for _ in range(2))
     assert np.array_equal(once, again)
 
 
-def test_lanes_are_those_that_nobody_rules_out():
+def test_lanes_are_those_that_nobody_rules_out() -> None:
     lanes = lanes_of(bulletins(BACK_THEN), BACK_THEN)
     assert ("malik-syrdarya", Direction.TO_KZ, Mode.CAR) in lanes
     assert ("malik-syrdarya", Direction.TO_KZ, Mode.TRUCK) not in lanes
@@ -87,13 +87,13 @@ def test_lanes_are_those_that_nobody_rules_out():
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_a_typical_traveller_leaves_nothing_open_that_a_notice_asks_for(mode: Mode):
+def test_a_typical_traveller_leaves_nothing_open_that_a_notice_asks_for(mode: Mode) -> None:
     traveller = typical(("yallama-konysbayev", Direction.TO_KZ, mode))
     assert None not in (traveller.citizenship, traveller.plate, traveller.transit)
     assert (traveller.vehicle_mass_t is not None) is (mode is Mode.TRUCK)
 
 
-def test_the_days_around_a_holiday_have_their_classes():
+def test_the_days_around_a_holiday_have_their_classes() -> None:
     found = day_classes(
         datetime(2024, 3, 18, tzinfo=UTC).date(), datetime(2024, 3, 26, tzinfo=UTC).date(), holidays()
     )
@@ -104,7 +104,7 @@ def test_the_days_around_a_holiday_have_their_classes():
     assert 18 not in by_day
 
 
-def test_ordinary_days_have_no_class():
+def test_ordinary_days_have_no_class() -> None:
     june = day_classes(
         datetime(2024, 6, 3, tzinfo=UTC).date(),
         datetime(2024, 6, 7, tzinfo=UTC).date(),

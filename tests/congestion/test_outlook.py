@@ -225,3 +225,11 @@ def test_a_level_that_would_overload_the_posts_every_day_is_not_believed() -> No
 def test_a_calendar_that_cannot_be_is_refused(shares: Array, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         outlook_of((1.0, shares))
+
+
+def test_a_border_without_modelled_lanes_has_an_empty_outlook() -> None:
+    train = LaneKey("keles-saryagash", "to-uz", "passenger-train")
+    shares = np.ones((1, 2, CALENDAR_STEPS))
+    found = outlook([train], ["tashkent"], AT, shares, [Calendar(1.0, shares)], priors=PRIORS, seed=1)
+    assert found.keys == ()
+    assert found.of(train) is None

@@ -19,35 +19,35 @@ def drawn() -> list[str]:
     return found
 
 
-def test_every_room_on_the_map_exists():
+def test_every_room_on_the_map_exists() -> None:
     assert [room for room in drawn() if not (ROOT / room).is_dir()] == []
 
 
-def test_every_slice_of_the_domain_is_on_the_map():
+def test_every_slice_of_the_domain_is_on_the_map() -> None:
     slices = {folder.parent.name for folder in (ROOT / "services/core").glob("*/__init__.py")}
     assert slices == {room.rpartition("/")[2] for room in drawn() if room.startswith("services/core/")}
 
 
-def test_every_file_that_the_readme_names_exists():
+def test_every_file_that_the_readme_names_exists() -> None:
     named = set(re.findall(r"`((?:services|docs|deploy|tests)/[\w./-]+)`", README)) | set(
         re.findall(r"\]\(((?!http)[\w./-]+)\)", README)
     )
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
 
 
-def test_decisions_are_numbered_without_gaps():
+def test_decisions_are_numbered_without_gaps() -> None:
     numbers = sorted(int(page.name[:4]) for page in (ROOT / "docs/adr").glob("[0-9]*.md"))
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_decisions_that_the_code_refers_to_exist():
+def test_decisions_that_the_code_refers_to_exist() -> None:
     pages = {page.name[:4] for page in (ROOT / "docs/adr").glob("[0-9]*.md")}
-    files = [*ROOT.glob("services/**/*.py"), ROOT / "pyproject.toml", README and ROOT / "README.md"]
+    files = [*ROOT.glob("services/**/*.py"), ROOT / "pyproject.toml", ROOT / "README.md"]
     named = {number for file in files for number in re.findall(r"docs/adr/(\d{4})", file.read_text("utf-8"))}
     assert named <= pages
 
 
-def test_locked_requirements_name_no_index():
+def test_locked_requirements_name_no_index() -> None:
     for file in (
         "requirements.txt",
         "requirements-dev.txt",

@@ -9,7 +9,7 @@ from uuid import uuid5
 
 from services.core.crossings import Crossing, Side, catalogue, public_holidays
 from services.core.notices import Revision, announced, events
-from services.core.notices.actions import HISTORY_IDS
+from services.core.notices.loading import HISTORY_IDS
 from services.core.status import Bulletin, bulletin_for
 
 AFTER_EVERYTHING = datetime(2028, 12, 31, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 
 from services.core.crossings import Crossing, Direction, Goods, Kind, Mode, Side, Traveller, Verdict
 from services.core.notices import Effect, End, Revision, What
-from services.core.status import Reason, Status, admission, status
+from services.core.status import Status, admission, status
 from tests.status.made import crossing, effect, hours, instant, notice, passes, posted, takes, traveller
 
 NOON = instant("2026-03-10T12:00")
@@ -228,12 +228,8 @@ def test_a_notice_is_named_by_its_revision_and_the_catalogue_by_its_source() -> 
         told(effect(What.HOURS, YESTERDAY, rule="14:00-15:00", sides=(KZ,)), notice_id="gate")
     ).reasons
     assert (closed.notice, closed.source) == ("gate/3", None)
-    assert (changed.code, changed.side, changed.notice, changed.source) == (
-        "out-of-hours",
-        KZ,
-        "gate/1",
-        None,
-    )
+    assert (changed.code, changed.side) == ("out-of-hours", KZ)
+    assert (changed.notice, changed.source) == ("gate/1", None)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +254,7 @@ def test_the_strictest_answer_is_the_status_and_only_its_reasons_decide(
     revisions = [told(*effects)] if effects else []
     answer = ask(*revisions, where=crossing(open_hours=on_both(*rules)))
     assert answer.verdict is verdict
-    assert codes(answer) == deciding
+    assert sorted(codes(answer)) == sorted(deciding)
 
 
 @pytest.mark.parametrize("mode", [mode for mode in Mode if mode.kind is Kind.RAIL])
@@ -281,7 +277,7 @@ def test_a_train_does_not_pass_a_road_crossing_and_nothing_else_is_said(mode: Mo
     ],
 )
 def test_sources_that_all_refuse_a_person_refuse_them_each_on_its_own_ground(
-    accounts: list[dict[str, Any]], who: dict[str, str], verdict: Verdict
+    accounts: list[dict[str, Any]], who: dict[str, Any], verdict: Verdict
 ) -> None:
     assert ask(where=crossing(access=[passes(*accounts)]), who=traveller(**who)).verdict is verdict
 
@@ -299,7 +295,7 @@ def test_sources_that_all_refuse_a_person_refuse_them_each_on_its_own_ground(
     ],
 )
 def test_plates_that_are_not_said_are_those_of_home_if_those_may_pass_and_never_a_ground_to_refuse(
-    mode: Mode, said: dict[str, str], verdict: Verdict
+    mode: Mode, said: dict[str, Any], verdict: Verdict
 ) -> None:
     where = crossing(access=[passes(KZ_PLATES)])
     assert ask(where=where, who=traveller(mode, **said)).verdict is verdict
@@ -371,11 +367,9 @@ def test_a_closure_without_an_end_goes_on_until_it_is_taken_back_and_no_longer()
 
 def test_what_was_not_told_yet_does_not_count_yet() -> None:
     where, closure = crossing(), notice(effect(What.CLOSED, YESTERDAY), told=NOON)
-    verdicts = [
-        status(posted(where, closure, as_of=as_of), traveller(), NOON).verdict
-        for as_of in (NOON - TICK, NOON)
-    ]
-    assert verdicts == [OPEN, CLOSED]
+    before, now = (posted(where, closure, as_of=as_of) for as_of in (NOON - TICK, NOON))
+    assert status(before, traveller(), NOON).verdict is OPEN
+    assert status(now, traveller(), NOON).verdict is CLOSED
 
 
 def test_an_amendment_takes_the_place_of_what_was_said_before() -> None:
@@ -542,12 +536,10 @@ def test_dates_of_the_whole_crossing_are_days_by_the_uzbek_clock() -> None:
     modes = [takes(ROAD, False), takes(ROAD, True, since=date(2020, 5, 1))]
     access = [passes(UZ_ONLY), passes({}, since=date(2020, 5, 1))]
     midnight = instant("2020-05-01T00:00+05:00")
+    who = traveller(citizenship="KZ")
     for where in (crossing(modes=modes), crossing(access=access)):
-        answers = [
-            ask(where=where, at=at, who=traveller(citizenship="KZ")).verdict
-            for at in (midnight - TICK, midnight)
-        ]
-        assert answers == [CLOSED, OPEN]
+        assert ask(where=where, at=midnight - TICK, who=who).verdict is CLOSED
+        assert ask(where=where, at=midnight, who=who).verdict is OPEN
 
 
 @pytest.mark.parametrize(
@@ -564,19 +556,12 @@ def test_dates_of_the_whole_crossing_are_days_by_the_uzbek_clock() -> None:
         ("2024-03-01T17:30+05:00", True, True),
     ],
 )
-def test_each_post_goes_by_its_own_clock_and_kazakhstan_changed_its_in_2024(
-    at: str, uz: bool, kz: bool
-) -> None:
-    for side, shut in ((UZ, uz), (KZ, kz)):
-        recurring = told(
-            effect(What.CLOSED, instant("2020-01-01T00:00"), recurs="08:00-18:00", sides=(side,))
-        )
-        assert (ask(recurring, at=instant(at)).verdict is CLOSED) is shut
-        open_hours = {
-            side: [hours("08:00-18:00")],
-            **{other: [hours("24/7")] for other in Side if other != side},
-        }
-        assert (ask(where=crossing(open_hours=open_hours), at=instant(at)).verdict is OPEN) is shut
+def test_each_post_goes_by_its_own_clock_and_one_was_changed_in_2024(at: str, uz: bool, kz: bool) -> None:
+    for side, within in ((UZ, uz), (KZ, kz)):
+        by_day = effect(What.CLOSED, instant("2020-01-01T00:00"), recurs="08:00-18:00", sides=(side,))
+        posts = {one: [hours("08:00-18:00" if one is side else "24/7")] for one in Side}
+        assert (ask(told(by_day), at=instant(at)).verdict is CLOSED) is within
+        assert (ask(where=crossing(open_hours=posts), at=instant(at)).verdict is OPEN) is within
 
 
 @pytest.mark.parametrize(
@@ -653,8 +638,9 @@ def test_what_both_sides_say_in_the_same_words_is_said_once_and_of_no_side() -> 
 
 
 def test_what_one_side_says_twice_is_said_once_and_of_that_side() -> None:
-    twice = [effect(What.CLOSED, YESTERDAY, sides=(KZ,), **more) for more in ({}, {"modes": (Mode.CAR,)})]
-    [reason] = ask(told(*twice)).reasons
+    everybody = effect(What.CLOSED, YESTERDAY, sides=(KZ,))
+    cars = effect(What.CLOSED, YESTERDAY, sides=(KZ,), modes=(Mode.CAR,))
+    [reason] = ask(told(everybody, cars)).reasons
     assert (reason.code, reason.side) == ("closed", KZ)
 
 
@@ -725,7 +711,3 @@ def test_the_sun_is_reckoned_at_the_other_post_where_a_post_has_no_place() -> No
     bulletin = posted(where)
     assert bulletin.locals[KZ].position == bulletin.locals[UZ].position
     assert [ask(where=where, at=at).verdict for at in (NOON, NOON + 11 * HOUR)] == [OPEN, CLOSED]
-
-
-def test_a_reason_is_a_value() -> None:
-    assert Reason("closed", CLOSED, "Shut") == Reason("closed", CLOSED, "Shut")

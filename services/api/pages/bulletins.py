@@ -9,7 +9,7 @@ from itertools import product
 from urllib.parse import quote
 
 from services.api.pages.asked import Asked
-from services.api.pages.telling import Name, Pair, Telling
+from services.api.pages.telling import Name, Pair, Telling, web_address
 from services.core.board import Board
 from services.core.crossings import Direction, Mode, Side, Traveller, Verdict
 from services.core.notices import Effect, End, Revision, What, bears_on
@@ -139,10 +139,10 @@ class Telegraph:
             authority=notice.authority,
             cause=notice.cause,
             told=told,
-            reason=revision.reason,
+            reason=revision.reason if revision.revision > 1 else None,
             effects=tuple(self._effect(effect) for effect in notice.effects),
             alternatives=self._crossings(notice.alternatives),
-            sources=tuple(SourceTold(source.title, source.url) for source in notice.sources),
+            sources=tuple(SourceTold(source.title, web_address(source.url)) for source in notice.sources),
         )
 
     def _crossings(self, codes: Sequence[str]) -> tuple[tuple[Pair, str], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -73,7 +74,6 @@ class Cards:
 
     def card(self, judged: Judged, *, with_round: bool = True) -> Card:
         reasons = self._reasons(judged)
-        why = tuple(map(Said, judged.late)) or tuple(reasons.told(judged.status.reasons))
         needs_round = with_round and (judged.verdict is Verdict.CLOSED or judged.congested)
         return Card(
             code=judged.code,
@@ -89,8 +89,8 @@ class Cards:
             else None,
             road=self._road(judged),
             arriving=self._arriving(judged),
-            why=why,
-            also=tuple(reasons.told(judged.status.remarks)),
+            why=tuple(reasons.told(judged.status.reasons)),
+            also=tuple(self._also(judged, reasons)),
             round=self.round(judged) if needs_round else None,
         )
 
@@ -100,7 +100,7 @@ class Cards:
     def until(self, judged: Judged) -> str:
         """Until when the verdict holds."""
         words, turn, opening = self.telling.words, judged.turn, judged.opening
-        if judged.never or judged.verdict is not judged.status.verdict:
+        if judged.never:
             return ""
         if judged.verdict is Verdict.CLOSED and opening and turn:
             perhaps = self.telling.clock(turn.at) if turn.at < opening else ""
@@ -121,13 +121,19 @@ class Cards:
         if reported and basis is not Basis.PRIOR:
             made_of.append(words("wait.reported", at=self.telling.when(reported)))
         made_of.append(words("wait.computed", at=self.telling.when(run.at)))
-        return WaitTold(self.telling.wait(wait), known=True, made_of=tuple(made_of))
+        told = self.telling.wait(wait, usual=basis is Basis.PRIOR)
+        return WaitTold(told, known=True, made_of=tuple(made_of))
 
     def _last_report(self, code: str, traveller: Traveller) -> datetime | None:
         lane = (code, traveller.direction, traveller.mode)
         reports = self.asking.board.inputs.reports
         times = [one.observed_at for one in reports if (one.crossing, one.direction, one.mode) == lane]
         return max(times, default=None)
+
+    def _also(self, judged: Judged, reasons: Reasons) -> Iterator[Said]:
+        if judged.shuts_first:
+            yield Said(self.telling.words("also.shuts-first"))
+        yield from reasons.told(judged.status.remarks)
 
     def _reasons(self, judged: Judged) -> Reasons:
         bulletin = self.asking.board.bulletin(judged.code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -14,9 +15,9 @@ from services.api.pages.judging import Judged, elsewhere, judge, leg_of
 from services.api.pages.reasons import Reasons
 from services.api.pages.view import View
 from services.core import status
-from services.core.advisories import Ahead, Wait
+from services.core.advisories import Ahead, Basis, Wait
 from services.core.alternatives import Alternative
-from services.core.crossings import Kind, Mode, Traveller, Verdict
+from services.core.crossings import Kind, Mode, Verdict
 
 ROWS_APART = timedelta(hours=3)
 """The table of the outlook is no finer than this."""
@@ -33,7 +34,7 @@ def one(view: View, code: str) -> tuple[dict[str, Any], datetime]:
     telegraph = Telegraph(view.telling, view.asked, view.asking.board)
     current = (*heaped.in_force, *heaped.lapsed, *heaped.coming)
     return {
-        **view.common(f"/crossings/{quote(code)}"),
+        **view.common(f"/crossings/{quote(code)}", view.data(f"/v1/crossings/{quote(code)}")),
         "crossing": bulletin.crossing,
         "other_mode": _other_mode(view, bulletin.crossing.kind),
         "card_one": view.cards.card(judged, with_round=False),
@@ -64,6 +65,7 @@ def _outlook(view: View, judged: Judged) -> dict[str, Any] | None:
     if advisory is None or (fan := charts.fan(advisory.ahead)) is None:
         return None
     known = [(one, one.wait) for one in advisory.ahead if one.wait and one.wait.p50 is not None]
+    usual = advisory.basis is Basis.PRIOR
     worst, best = max(known, key=_median), min(known, key=_median)
     wait = view.cards.wait(judged.code, judged.traveller, advisory.wait, advisory.basis)
     return {
@@ -74,8 +76,8 @@ def _outlook(view: View, judged: Judged) -> dict[str, Any] | None:
         "right": charts.WIDTH - charts.RIGHT,
         "bottom": charts.HEIGHT - charts.BOTTOM,
         "now": wait,
-        "worst": {"at": view.telling.when(worst[0].at), "wait": view.telling.wait(worst[1])},
-        "best": {"at": view.telling.when(best[0].at), "wait": view.telling.wait(best[1])},
+        "worst": {"at": view.telling.when(worst[0].at), "wait": view.telling.wait(worst[1], usual=usual)},
+        "best": {"at": view.telling.when(best[0].at), "wait": view.telling.wait(best[1], usual=usual)},
         "rows": [(view.telling.when(one.at), _figures(view, one.wait)) for one in _thinned(advisory.ahead)],
     }
 
@@ -120,15 +122,18 @@ def _instead(view: View, judged: Judged) -> dict[str, Any]:
 
 
 def _way_round(view: View, item: Alternative) -> dict[str, Any]:
-    leg = leg_of(item)
-    traveller = Traveller(item.mode, view.asked.traveller.direction)
+    leg, traveller = leg_of(item), replace(view.asked.traveller, mode=item.mode)
+    bulletin = view.asking.board.bulletin(item.code)
+    reasons = Reasons(view.telling, view.asked, bulletin, traveller, item.arrive_at)
+    open_then = item.verdict is Verdict.OPEN
+    there = status.status(bulletin, traveller, item.arrive_at)
     return {
-        "name": view.telling.pair(view.asking.board.catalogue[item.code]),
+        "name": view.telling.pair(bulletin.crossing),
         "href": view.cards.href(item.code),
         "verdict": item.verdict,
         "by_train": item.mode is not view.asked.traveller.mode,
         "road": view.telling.road(leg.minutes, leg.km, approximate=leg.approximate),
         "arriving": view.words("until.arriving", at=view.telling.when(item.arrive_at)),
         "wait": view.cards.wait(item.code, traveller, item.wait, item.basis),
-        "reasons": item.reasons if item.verdict is not Verdict.OPEN else (),
+        "why": () if open_then else reasons.told(there.reasons),
     }

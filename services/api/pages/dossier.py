@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.api.pages.reasons import Cite, Reasons
-from services.api.pages.telling import TASHKENT, Name, Telling
+from services.api.pages.telling import TASHKENT, Name, Telling, web_address
 from services.core.crossings import Capacity, Crossing, HoursVersion, Post, Side
 from services.core.text import Language
 
@@ -181,7 +181,7 @@ class Dossier:
             SourceTold(
                 key=key,
                 title=source.title,
-                url=source.url,
+                url=web_address(source.url),
                 dates=", ".join(
                     words(word, date=self.telling.dated(day))
                     for word, day in (("source.said", source.said), ("source.read", source.read))

@@ -15,7 +15,7 @@ def front(view: View) -> tuple[dict[str, Any], datetime]:
     found = answer(view.asking, view.asked)
     cards = view.cards
     return {
-        **view.common("/"),
+        **view.common("/", view.data("/v1/crossings")),
         "open": [cards.card(judged) for judged in found.open],
         "unconfirmed": [cards.card(judged) for judged in found.unconfirmed],
         "closed": [cards.card(judged) for judged in found.closed],

@@ -33,16 +33,15 @@ class Turn:
 class Judged:
     """One crossing for one traveller at `at`, which is the hour of arriving where the way there is known.
 
-    `late` says why a crossing that is open on arrival does not pass all the same. `turn` is the next change
-    of the verdict, `opening` when it is next surely open; both None where nothing known brings them. `level`
-    is how busy it is now, None for an answer about another hour. `never`: it does not take the mode at all.
+    `turn` is the next change of the verdict, `opening` when it is next surely open; both None where nothing
+    known brings them. `level` is how busy it is now, None for an answer about another hour. `never`: it does
+    not take the mode at all.
     """
 
     crossing: Crossing
     traveller: Traveller
     at: datetime
     status: status.Status
-    verdict: Verdict
     turn: Turn | None
     opening: datetime | None
     wait: Wait | None
@@ -50,11 +49,21 @@ class Judged:
     level: Level | None
     never: bool = False
     leg: RoadLeg | None = None
-    late: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
         return self.crossing.code
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.status.verdict
+
+    @property
+    def shuts_first(self) -> bool:
+        """Whether it is more likely than not that it shuts before the traveller's turn comes."""
+        if self.wait is None or self.turn is None or self.turn.verdict is not Verdict.CLOSED:
+            return False
+        return self.wait.p50 is None or self.at + timedelta(minutes=self.wait.p50) >= self.turn.at
 
     @property
     def congested(self) -> bool:
@@ -106,7 +115,6 @@ def judge(asking: Asking, asked: Asked, code: str, traveller: Traveller, at: dat
         traveller=traveller,
         at=at,
         status=here,
-        verdict=here.verdict,
         turn=turn,
         opening=opening,
         wait=expected.wait if expected else None,
@@ -119,7 +127,7 @@ def judge(asking: Asking, asked: Asked, code: str, traveller: Traveller, at: dat
 def _passing(asking: Asking, asked: Asked, ranking: Ranking) -> Iterator[Judged]:
     for item in ranking.items:
         found = judge(asking, asked, item.code, replace(asked.traveller, mode=item.mode), item.arrive_at)
-        yield replace(found, verdict=item.verdict, wait=item.wait, leg=leg_of(item) if asked.origin else None)
+        yield replace(found, leg=leg_of(item) if asked.origin else None)
 
 
 def _refused(asking: Asking, asked: Asked, ranking: Ranking, at: datetime) -> Iterator[Judged]:
@@ -127,9 +135,6 @@ def _refused(asking: Asking, asked: Asked, ranking: Ranking, at: datetime) -> It
         leg = _approach(asking, asked, refused)
         arrive_at = at + timedelta(minutes=leg.minutes) if leg else at
         found = judge(asking, asked, refused.code, replace(asked.traveller, mode=refused.mode), arrive_at)
-        reached = leg is not None or asked.origin is None
-        if reached and refused.verdict is not found.verdict:
-            found = replace(found, verdict=refused.verdict, late=refused.reasons, wait=None)
         yield replace(found, leg=leg)
 
 

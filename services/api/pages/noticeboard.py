@@ -19,4 +19,4 @@ def notices(view: View) -> tuple[dict[str, Any], datetime]:
         ("coming", telegraph.told(heaped.coming)),
         ("past", telegraph.told(heaped.past)),
     ]
-    return {**view.common("/notices"), "heaps": listed}, view.until(())
+    return {**view.common("/notices", "/v1/notices"), "heaps": listed}, view.until(())

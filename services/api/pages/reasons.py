@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from services.api.pages.asked import Asked
-from services.api.pages.telling import Telling
+from services.api.pages.telling import Telling, web_address
 from services.core.crossings import AccessAccount, Kind, Side, Traveller, Verdict
 from services.core.notices import Announced, End, What, sides
 from services.core.status import Bulletin, Reason
@@ -65,7 +65,8 @@ class Reasons:
         shown = label if len(label) <= LONGEST_LABEL else f"{label[:LONGEST_LABEL].rsplit(' ', 1)[0]} …"
         here = f"/crossings/{quote(self.bulletin.code)}{self.asked.query()}#source-{quote(key)}"
         year = f", {source.said.year}" if source.said else ""
-        return Cite(f"{shown}{year}", source.url or here, external=source.url is not None)
+        url = web_address(source.url)
+        return Cite(f"{shown}{year}", url or here, external=url is not None)
 
     def _one(self, reason: Reason) -> Said:
         if reason.notice:

@@ -18,6 +18,9 @@ TASHKENT = ZoneInfo("Asia/Tashkent")
 LITTLE_MINUTES = 3
 """A shorter wait is none to speak of."""
 
+HOURS_FROM = 90
+"""So many minutes are told as hours."""
+
 A_WHOLE_DAY = timedelta(days=1)
 
 
@@ -99,24 +102,27 @@ class Telling:
         """A stretch of time, no finer than anybody could know it."""
         rounded = _rounded(minutes)
         hours, rest = divmod(rounded, 60)
-        if rounded < 90:
+        if rounded < HOURS_FROM:
             return self.words("span.minutes", minutes=rounded)
         if rounded < 48 * 60:
             key = "span.hours-minutes" if rest else "span.hours"
             return self.words(key, hours=hours, minutes=f"{rest:02}")
         return self.words("span.days", days=f"{rounded / 60 / 24:g}")
 
-    def wait(self, wait: Wait) -> str:
-        """`about 40 min (20–90)`: the median, and between what eight cases of ten lie."""
+    def wait(self, wait: Wait, *, usual: bool) -> str:
+        """`about 40 min (20–90 min)`; of usual figures the range alone, for a median would look measured."""
         if wait.p50 is None:
             return self.words("wait.endless")
         about = self.words("wait.about", median=self.span(wait.p50))
         if _rounded(wait.p50) < LITTLE_MINUTES:
             about = self.words("wait.little")
         between = self._between(wait)
-        return f"{about} ({between})" if between else about
+        if between is None:
+            return about
+        return between if usual else f"{about} ({between})"
 
     def _between(self, wait: Wait) -> str | None:
+        """What eight cases of ten lie between; None where that is no more than the median says."""
         low, high = _rounded(wait.p10 or 0), None if wait.p90 is None else _rounded(wait.p90)
         if high is None:
             return self.words("wait.range.open", low=self.span(low))
@@ -124,8 +130,8 @@ class Telling:
             return self.words("wait.range.up-to", high=self.span(high)) if high >= LITTLE_MINUTES else None
         if low == high:
             return None
-        written = map(str if high <= 120 else self.span, (low, high))
-        return self.words("wait.range", **dict(zip(("low", "high"), written, strict=True)))
+        shown = str(low) if high < HOURS_FROM else self.span(low)
+        return self.words("wait.range", low=shown, high=self.span(high))
 
     def road(self, minutes: float, km: float, *, approximate: bool) -> str:
         return self.words(
@@ -160,3 +166,8 @@ def local_midnight_after(at: datetime) -> datetime:
     """When `today` becomes `yesterday`."""
     tomorrow = at.astimezone(TASHKENT).date() + A_WHOLE_DAY
     return datetime.combine(tomorrow, time(), TASHKENT)
+
+
+def web_address(written: str | None) -> str | None:
+    """What may stand behind a link: an address of the web, and nothing else that a browser would run."""
+    return written if written and written.startswith(("https://", "http://")) else None

@@ -47,8 +47,11 @@ class View:
     def cards(self) -> Cards:
         return Cards(self.asking, self.asked, self.telling)
 
-    def common(self, path: str) -> dict[str, Any]:
-        """The frame of a page: language, navigation, form, and how old all of it is."""
+    def common(self, path: str, data: str) -> dict[str, Any]:
+        """The frame of a page: language, navigation, form, and how old all of it is.
+
+        `data` is the address of the same answer for programs.
+        """
         current = self.asking.current
         return {
             "t": self.words,
@@ -69,7 +72,7 @@ class View:
                 "answer.then" if self.asked.at else "answer.now", at=self.telling.at(self.at)
             ),
             "towns": sorted(self._towns()),
-            "data": f"/v1/crossings?{self._as_data()}",
+            "data": data,
         }
 
     def _at_written(self) -> str:
@@ -108,8 +111,8 @@ class View:
             if place.kind in (PlaceKind.CITY, PlaceKind.TOWN):
                 yield self.telling.name(place.names, place.code).text
 
-    def _as_data(self) -> str:
-        """The same question to the interface for programs."""
+    def data(self, path: str) -> str:
+        """The address at which programs ask the same question."""
         traveller = self.asked.traveller
         said: dict[str, object] = {
             "mode": traveller.mode,
@@ -120,7 +123,8 @@ class View:
             "goods": traveller.goods,
             "at": instant(self.asked.at) if self.asked.at else None,
         }
-        return urlencode({name: value for name, value in said.items() if value is not None})
+        query = urlencode({name: value for name, value in said.items() if value is not None})
+        return f"{path}?{query}"
 
     def until(self, travellers: Iterable[tuple[str, Traveller]]) -> datetime:
         """Until when a page holds word for word."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from services.api.answering import LONGEST
 from services.api.pages.judging import judge
@@ -21,7 +22,7 @@ def found(view: View, q: str) -> str | tuple[dict[str, Any], datetime]:
     if finding.matches and finding.matches[0].score >= SURE and not finding.ambiguous:
         return view.cards.href(finding.matches[0].code)
     shown = {
-        **view.common("/"),
+        **view.common("/", f"/v1/crossings?{urlencode({'q': q})}"),
         "q": q,
         "lead": _lead(finding),
         "matches": [

@@ -2,9 +2,10 @@
 
 from services.core.alternatives.advising import advise
 from services.core.alternatives.gazetteer import Gazetteer, Place, PlaceKind
+from services.core.alternatives.network import RoadLeg
 from services.core.alternatives.ranking import Alternative, Ranking, Refused, Way, alternatives
 from services.core.alternatives.replay import Answer, Replay, replay
-from services.core.alternatives.roads import RoadLeg, Roads, Unreached
+from services.core.alternatives.roads import Roads, Unreached
 from services.core.alternatives.tables import RoadTime
 from services.core.alternatives.times import RoadTimes, record_road_times, road_times, roads_for
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.core.advisories import Basis, Wait
-from services.core.alternatives.roads import HERE, Origin, RoadLeg, Roads, Unreached
+from services.core.alternatives.network import HERE, RoadLeg
+from services.core.alternatives.roads import Origin, Roads, Unreached
 from services.core.board import Board
 from services.core.crossings import Kind, Mode, Traveller, Verdict
 from services.core.status import Status, next_change, status

@@ -9,7 +9,8 @@ from typing import TypeAlias
 from sqlmodel import Session, select
 
 from services.core.alternatives.gazetteer import Gazetteer, gazetteer
-from services.core.alternatives.roads import Network, RoadLeg, Roads, network
+from services.core.alternatives.network import Network, RoadLeg, network
+from services.core.alternatives.roads import Roads
 from services.core.alternatives.tables import RoadTime
 from services.core.crossings import Crossing
 from services.core.work import Work

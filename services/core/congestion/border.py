@@ -76,8 +76,8 @@ class Border:
             arrivals_per_hour=arrivals,
             servers=shares * self.servers[:, :, None],
             party=np.array([mode.party.value for mode in modes]),
-            service_minutes=np.array([[mode.service_minutes.value] * 2 for mode in modes]),
-            service_scv=np.array([[mode.service_scv.value] * 2 for mode in modes]),
+            service_minutes=_at_both([mode.service_minutes.value for mode in modes]),
+            service_scv=_at_both([mode.service_scv.value for mode in modes]),
             held=np.array([mode.held.value for mode in modes]),
             balking=np.array([mode.balking.value if mode.balking else np.inf for mode in modes]),
             yard=np.array([self._yard(key) for key in self.keys]),
@@ -127,8 +127,10 @@ class Border:
         sd: Array = np.minimum(own, believable)
         return sd
 
-    def _kinship(self) -> Kinship:
+    def _kinship(self) -> Kinship | None:
         """Lanes of one direction and mode share shocks, more so within a cluster of crossings."""
+        if not self.keys:
+            return None
         wide = _numbered([(key.direction, key.mode) for key in self.keys])
         placed = zip(self.keys, self.clusters, strict=True)
         near = _numbered([(key.direction, key.mode, cluster) for key, cluster in placed])
@@ -151,6 +153,11 @@ def _servers(key: LaneKey, on: date, open_share: float, priors: Priors) -> tuple
 def _sides(key: LaneKey) -> tuple[str, str]:
     """The states of the exit and of the entry post."""
     return ("uz", "kz") if key.direction == "to-kz" else ("kz", "uz")
+
+
+def _at_both(values: Sequence[float]) -> Array:
+    """(L, 2): the same at the exit and at the entry post."""
+    return np.stack([values, values], axis=1)
 
 
 def _numbered(keys: Sequence[Key]) -> Array:

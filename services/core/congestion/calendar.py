@@ -103,7 +103,8 @@ def _filled(
     shares = [_share(bulletin, side, traveller, turn, cut) for cut in cuts[:-1]]
     area = np.concatenate([[0.0], np.cumsum(np.diff(positions) * shares)])
     weighed = np.diff(np.interp(np.arange(steps + 1), positions, area))
-    return np.clip(np.round(weighed, 9), 0, 1)  # without the dust of the sums: shut is shut
+    filled: NDArray[np.float64] = np.clip(np.round(weighed, 9), 0, 1)  # no dust of sums: shut is shut
+    return filled
 
 
 def _share(bulletin: Bulletin, side: Side, traveller: Traveller, turn: int, at: datetime) -> float:

@@ -62,7 +62,7 @@ def completions(present: Array, new: Array, servers: Array, pace: Pace, scv: Arr
     binomial = unhindered - present * pace.leaving**2 - new * pace.leaving_new**2
     unhindered = np.minimum(unhindered, FASTEST * capacity)
     mean = unhindered + busy * (capacity - unhindered)
-    variance = binomial + busy * (scv * capacity - binomial)
+    variance = np.maximum(binomial + busy * (scv * capacity - binomial), 0)
     ninth = np.minimum(variance / (9 * np.maximum(mean, 1e-6) ** 2), MOST_SCATTERED)
     done: Array = mean * _cube(1 - ninth + np.sqrt(ninth) * normal)
     return done

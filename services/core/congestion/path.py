@@ -13,6 +13,7 @@ import numpy as np
 from services.core.congestion.grid import Array
 from services.core.congestion.lanes import Lanes
 
+ALL = slice(None)
 WANDER_STEPS = 6
 """The unknown multipliers move every hour; their time scales are six hours and more."""
 
@@ -55,20 +56,20 @@ class Path:
             stopped=np.zeros((hours, 2, size, particles), np.bool_),
         )
 
-    def joined(self, stage: int) -> Array:
+    def joined(self, stage: int, lanes: slice = ALL) -> Array:
         """(T+1, L, N) all who have joined the queue of a post."""
         if stage == 0:
-            joined: Array = self.arrived - self.turned_away
+            joined: Array = self.arrived[:, lanes] - self.turned_away[:, lanes]
             return joined
-        reached = np.zeros_like(self.arrived)
-        for walk in np.unique(self.lanes.walk_steps).astype(int):
-            lanes = self.lanes.walk_steps == walk
-            reached[walk:, lanes] = self.departed[:-walk, 0, lanes]
+        passed = self.departed[:, 0, lanes]
+        reached = np.zeros_like(passed)
+        for place, walk in enumerate(self.lanes.walk_steps[lanes].astype(int)):
+            reached[walk:, place] = passed[:-walk, place]
         return reached
 
-    def present(self, stage: int) -> Array:
+    def present(self, stage: int, lanes: slice = ALL) -> Array:
         """(T+1, L, N) n: waiting or being inspected at a post."""
-        present: Array = self.joined(stage) - self.departed[:, stage]
+        present: Array = self.joined(stage, lanes) - self.departed[:, stage, lanes]
         return present
 
     def open_servers(self, stage: int, steps: Array) -> Array:

@@ -131,10 +131,11 @@ class Kernel:
         came = self.arrivals.drawn(step, path.scenario, hour.demand, chance.normal(self.lanes.count))
         came, ensemble.arrival_rest = _whole(came, ensemble.arrival_rest)
         turned = self._balking(ensemble, came, planned[0] * hour.working[0])
+        joined = came - turned
         if self.sends_away.any():
-            turned += self._sent_away(ensemble, came - turned, planned[0])
+            turned += self._sent_away(ensemble, joined, planned[0])
         ensemble.present[0] += came - turned
-        new = np.stack([np.minimum(came - turned, ensemble.present[0]), self._reaching(path, step)])
+        new = np.stack([np.minimum(joined, ensemble.present[0]), self._reaching(path, step)])
         ensemble.present[1] += new[1]
         done = self._served(ensemble, new, planned, hour, chance)
         ensemble.present -= done

@@ -61,18 +61,17 @@ def waits(path: Path, steps: Array, chance: Chance, *, future_sd: float = FUTURE
     """Waits of those who join at the beginning of each of `steps` (J,). The path must be complete."""
     size, particles = path.lanes.count, len(path.scenario)
     errors = _Errors.drawn(chance, path, future_sd)
-    present = [path.present(stage) for stage in (0, 1)]
     minutes = np.empty((len(steps), size, particles), np.float32)
     after_reopening = np.empty((len(steps), size), np.float32)
     for lane in range(size):
-        posts = [_Post(path, lane, stage, present[stage][:, lane], errors) for stage in (0, 1)]
-        minutes[:, lane], shut = _both(path, lane, posts[0], posts[1], steps)
+        minutes[:, lane], shut = _both(path, lane, steps, errors)
         after_reopening[:, lane] = shut.mean(axis=-1)
     return Waits(minutes, after_reopening)
 
 
-def _both(path: Path, lane: int, exit_post: _Post, entry_post: _Post, steps: Array) -> tuple[Array, Array]:
+def _both(path: Path, lane: int, steps: Array, errors: _Errors) -> tuple[Array, Array]:
     """Minutes (J, N) in the two queues of a lane, and whether a post shuts in the meantime."""
+    exit_post, entry_post = (_Post(path, lane, stage, errors) for stage in (0, 1))
     at = np.repeat(steps[:, None] * float(STEP_MINUTES), len(path.scenario), axis=1)
     first = exit_post.wait(at)
     if np.isfinite(path.lanes.yard[lane]):
@@ -108,11 +107,11 @@ class _Errors:
 class _Post:
     """One post of one lane; instants `at` (J, N) in minutes, infinite where nobody gets there."""
 
-    def __init__(self, path: Path, lane: int, stage: int, present: Array, errors: _Errors) -> None:
+    def __init__(self, path: Path, lane: int, stage: int, errors: _Errors) -> None:
         lanes, unknowns = path.lanes, path.lanes.unknowns
         self.opening = Opening(lanes.servers[:, lane, stage], float(lanes.service_minutes[lane, stage]))
         self.end = lanes.steps * float(STEP_MINUTES)
-        self.present = np.ascontiguousarray(present)
+        self.present = np.ascontiguousarray(path.present(stage, slice(lane, lane + 1))[:, 0])
         self.capacity = np.ascontiguousarray(path.capacity[:, stage, lane])
         self.inspection = np.ascontiguousarray(path.inspection[:, stage, lane])
         self.stopped = path.stopped[:, stage, lane]

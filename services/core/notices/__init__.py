@@ -6,7 +6,6 @@ from services.core.notices.actions import (
     Outdated,
     Withdrawn,
     amend,
-    load_history,
     publish,
     withdraw,
 )
@@ -21,6 +20,7 @@ from services.core.notices.documents import (
     What,
     Window,
 )
+from services.core.notices.loading import load_history
 from services.core.notices.queries import as_told, first_forged, revisions, told
 from services.core.notices.rules import Announced, Revision, announced, bears_on, current, selects, sides
 from services.core.notices.tables import NoticeRevision

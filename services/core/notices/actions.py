@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from uuid import UUID, uuid5
 
 import rfc8785
 from uuid_utils.compat import uuid7
 
 from services.core import ledger, outbox
 from services.core.access import Official
-from services.core.crossings import Side, fingerprint, known_codes
+from services.core.crossings import Side, known_codes
 from services.core.errors import Conflict, Forbidden, Invalid, NotFound
 from services.core.notices import queries
-from services.core.notices.chronicle import Event
-from services.core.notices.chronicle import Revision as Told
-from services.core.notices.chronicle import events as recorded_events
 from services.core.notices.documents import Effect, NoticeFields
 from services.core.notices.rules import sides
 from services.core.notices.tables import NoticeRevision
 from services.core.work import Work
-
-HISTORY_IDS = UUID("5a3c2a52-6a6b-4d2b-9f34-0f7f7c3a7d11")
-"""The name space from which the ids of past events come, so that loading them anew finds them again."""
 
 
 class KeyReused(Conflict):
@@ -248,52 +241,3 @@ def _entry(row: NoticeRevision) -> dict[str, Any]:
 
 def _written(at: datetime) -> str:
     return at.isoformat(timespec="microseconds")
-
-
-CHRONICLE = "chronicle"
-
-
-def load_history(work: Work, events: Iterable[Event] | None = None) -> list[NoticeRevision]:
-    """Record the dated history of the border as notices; what was recorded anew.
-
-    Loading it twice records nothing the second time. Where a file says more or something else than is
-    recorded, the difference becomes further revisions; what was recorded stays. On a notice on which an
-    official has spoken since, the files are silent: the official knows better.
-    """
-    ledger.hold(work)
-    added = []
-    for event in recorded_events().values() if events is None else events:
-        notice_id = str(uuid5(HISTORY_IDS, event.slug))
-        known = queries.revisions(work.session, notice_id)
-        for number, revision in enumerate(_untold(event, known), start=len(known) + 1):
-            print_ = fingerprint(revision.notice)
-            row = NoticeRevision(
-                notice_id=notice_id,
-                revision=number,
-                kind=revision.kind,
-                published_at=revision.published_at,
-                recorded_at=work.now,
-                author=CHRONICLE,
-                reason=revision.reason,
-                idempotency_key=f"{event.slug}:{number}",
-                fingerprint=print_,
-                document=revision.notice,
-            )
-            added.append(store(work, row))
-    return added
-
-
-def _untold(event: Event, known: Sequence[NoticeRevision]) -> Sequence[Told]:
-    """The revisions of the file that come after what is recorded; if the past differs, its last word."""
-    if any(row.author != CHRONICLE for row in known):
-        return ()
-    same = [
-        (row.kind, fingerprint(row.document)) == (told.kind, fingerprint(told.notice))
-        for row, told in zip(known, event.revisions, strict=False)
-    ]
-    if all(same) and len(known) <= len(event.revisions):
-        return event.revisions[len(known) :]
-    last, recorded = event.revisions[-1], known[-1]
-    if (recorded.kind, fingerprint(recorded.document)) == (last.kind, fingerprint(last.notice)):
-        return ()
-    return (last,)

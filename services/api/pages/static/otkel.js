@@ -9,7 +9,7 @@
       kept.forEach(function (name) { if (asked.get(name)) said.set(name, asked.get(name)); });
       var choice = document.getElementById("choice");
       if (choice && !document.querySelector(".fault")) {
-        var words = choice.textContent.split(" · ");
+        var words = choice.dataset.whole.split(" · ");
         localStorage.setItem(key, JSON.stringify([said.toString(), (asked.get("at") ? words.slice(0, -1) : words).join(" · ")]));
       }
     } else if (location.pathname === "/" && !location.search) {
