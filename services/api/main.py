@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.api import problems
-from services.api.fastpath import FastPath
+from services.api.fastpath import FastApplication
 from services.api.keeper import Keeper
 from services.api.limits import BodyLimit
 from services.api.pages import routes as pages
@@ -30,7 +30,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         keeper.stop()
         edge.close()
 
-    app = FastAPI(
+    app = FastApplication(
+        keeper,
         title="Otkel",
         summary="Where may I cross the Uzbek–Kazakh border, when, how long will it take, and where else?",
         version="1",
@@ -40,7 +41,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.edge, app.state.keeper = settings, edge, keeper
     app.add_middleware(BodyLimit)
-    app.add_middleware(FastPath, keeper=keeper)
     problems.install(app)
     for slice_ in (crossings, trips, notices, observations, advisories, health):
         app.include_router(slice_.router)

@@ -11,8 +11,8 @@ from typing import TypeAlias
 FRESH_SECONDS = 5
 """How long a browser or a proxy may repeat an answer without asking: a closure must not wait longer."""
 
-MOST_REPLIES = 4096
-LARGEST_BODY = 512 * 1024
+MOST_BYTES = 64 * 1024 * 1024
+LARGEST_REPLY = 1024 * 1024
 SMALLEST_WORTH_ZIPPING = 600
 
 Header: TypeAlias = tuple[bytes, bytes]
@@ -22,16 +22,26 @@ Request: TypeAlias = tuple[str, bytes, bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """A whole 200 reply in both encodings. True until `until` (epoch seconds)."""
+class Variant:
+    """A reply in one encoding: its 200, and the headers of the 304 that stands for it."""
 
-    plain: bytes
-    zipped: bytes | None
-    etag: bytes
-    plain_headers: Headers
-    zipped_headers: Headers
-    not_modified_headers: Headers
+    body: bytes
+    headers: Headers
+    unchanged: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole 200 reply, true until `until` (epoch seconds). `tag` is what its ETags have in common."""
+
+    tag: bytes
+    plain: Variant
+    zipped: Variant | None
     until: float
+
+    @property
+    def size(self) -> int:
+        return len(self.plain.body) + (len(self.zipped.body) if self.zipped else 0)
 
 
 def reply(body: bytes, media_type: str, *, now: float, until: float, headers: Sequence[Header] = ()) -> Reply:
@@ -39,37 +49,34 @@ def reply(body: bytes, media_type: str, *, now: float, until: float, headers: Se
 
     `headers` are further ones, sent whatever the encoding.
     """
-    etag = f'"{sha256(body).hexdigest()[:24]}"'.encode()
+    tag = sha256(body).hexdigest()[:24].encode()
     fresh = max(0, min(FRESH_SECONDS, int(until - now)))
-    zipped = gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_WORTH_ZIPPING else None
     common: Headers = [
         (b"cache-control", f"public, max-age={fresh}, must-revalidate".encode()),
-        (b"etag", etag),
         (b"vary", b"accept, accept-encoding, accept-language"),
         *headers,
     ]
-    kind = (b"content-type", media_type.encode())
-    return Reply(
-        plain=body,
-        zipped=zipped,
-        etag=etag,
-        plain_headers=[*common, kind, (b"content-length", str(len(body)).encode())],
-        zipped_headers=[
-            *common,
-            kind,
-            (b"content-encoding", b"gzip"),
-            (b"content-length", str(len(zipped or b"")).encode()),
-        ],
-        not_modified_headers=common,
-        until=until,
-    )
+    kind: Headers = [(b"content-type", media_type.encode())]
+    zipped = None
+    if len(body) >= SMALLEST_WORTH_ZIPPING:
+        packed = gzip.compress(body, 6, mtime=0)
+        zipped = _variant(packed, tag + b"-gz", common, [*kind, (b"content-encoding", b"gzip")])
+    return Reply(tag, _variant(body, tag, common, kind), zipped, until)
+
+
+def _variant(body: bytes, tag: bytes, common: Headers, own: Headers) -> Variant:
+    unchanged: Headers = [*common, (b"etag", b'"' + tag + b'"')]
+    length = (b"content-length", str(len(body)).encode())
+    return Variant(body, [*unchanged, *own, length], unchanged)
 
 
 class Shelf:
-    """Replies by request. A full shelf takes no more; it is thrown away with its board soon enough."""
+    """Replies by request. A shelf that is full is emptied: whoever fills it with odd questions must not keep
+    the common ones off it."""
 
     def __init__(self) -> None:
         self._replies: dict[Request, Reply] = {}
+        self._bytes = 0
 
     def find(self, request: Request, now: float) -> Reply | None:
         """A reply that stays true for as long as it says that it may be repeated."""
@@ -77,5 +84,11 @@ class Shelf:
         return kept if kept is not None and now + FRESH_SECONDS <= kept.until else None
 
     def put(self, request: Request, kept: Reply) -> None:
-        if len(self._replies) < MOST_REPLIES and len(kept.plain) <= LARGEST_BODY:
-            self._replies[request] = kept
+        if kept.size > LARGEST_REPLY:
+            return
+        if self._bytes + kept.size > MOST_BYTES:
+            self._replies = {}
+            self._bytes = 0
+        before = self._replies.get(request)
+        self._bytes += kept.size - (before.size if before else 0)
+        self._replies[request] = kept

@@ -24,4 +24,4 @@ def great_circle_km(a: Position, b: Position) -> float:
     """Distance along the surface of a sphere, by the haversine formula; within 0.5 % of the ellipsoid."""
     lat_a, lat_b = radians(a.lat), radians(b.lat)
     half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b.lon - a.lon) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(half)))  # rounding may carry opposite poles past 1
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(half))

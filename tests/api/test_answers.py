@@ -397,7 +397,7 @@ def test_alternatives_come_best_first_with_road_wait_and_reasons(service: Servic
         "reasons": [
             "open when you arrive",
             f"about {leg.km:.0f} km and {hours} h {minutes:02} min by road",
-            "wait of 40 min expected (modelled)",
+            "wait between 20 min and 1 h 20 min (modelled)",
         ],
     }
 

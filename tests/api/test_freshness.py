@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.api.shelf import FRESH_SECONDS, Reply, Shelf, reply
+from services.api.shelf import FRESH_SECONDS, MOST_BYTES, Reply, Shelf, reply
 from services.core import notices
 from services.core.access import Official
 from services.core.notices import Effect, NoticeFields
@@ -124,7 +124,7 @@ def test_the_list_of_notices_changes_at_its_instant(
     afterwards: int,
 ) -> None:
     turn = datetime.now(UTC) + timedelta(seconds=0.7)
-    given = {name: turn + timedelta(seconds=seconds) for name, seconds in times.items()}
+    given: dict[str, Any] = {name: turn + timedelta(seconds=seconds) for name, seconds in times.items()}
     told_until = {"publish_until": given.pop("publish_until")} if "publish_until" in given else {}
     publish(service, official, a_closure(ALFA, **given), **told_until)
     service.look()
@@ -182,7 +182,7 @@ def a_reply(*, now: float, until: float, size: int = 10) -> Reply:
     ("until", "fresh"), [(100.0, 0), (100.9, 0), (101.0, 1), (104.99, 4), (105.0, 5), (700.0, 5), (99.0, 0)]
 )
 def test_what_a_reply_says_of_its_freshness_is_never_longer_than_it_holds(until: float, fresh: int) -> None:
-    header = dict(a_reply(now=100.0, until=until).plain_headers)[b"cache-control"]
+    header = dict(a_reply(now=100.0, until=until).plain.headers)[b"cache-control"]
     assert header == f"public, max-age={fresh}, must-revalidate".encode()
 
 
@@ -195,14 +195,19 @@ def test_the_shelf_gives_nothing_that_may_change_while_a_cache_repeats_it(at: fl
     assert (shelf.find(question, at) is not None) is found
 
 
-def test_a_shelf_has_an_end(standing: Service) -> None:
+def test_a_full_shelf_is_emptied_for_what_is_asked_now() -> None:
     shelf = Shelf()
-    for number in range(5000):
-        shelf.put((f"/{number}", b"", b"", b""), a_reply(now=0, until=1000))
-    shelf.put(("/large", b"", b"", b""), a_reply(now=0, until=1000, size=600_000))
-    assert shelf.find(("/0", b"", b"", b""), 1) is not None
-    assert shelf.find(("/4999", b"", b"", b""), 1) is None
-    assert Shelf().find(("/large", b"", b"", b""), 1) is None
+    size = 500_000
+    for number in range(MOST_BYTES // size + 1):
+        shelf.put((f"/{number}", b"", b"", b""), a_reply(now=0, until=1000, size=size))
+    assert shelf.find(("/0", b"", b"", b""), 1) is None
+    assert shelf.find((f"/{MOST_BYTES // size}", b"", b"", b""), 1) is not None
+
+
+def test_a_reply_that_is_too_large_is_not_kept() -> None:
+    shelf = Shelf()
+    shelf.put(("/large", b"", b"", b""), a_reply(now=0, until=1000, size=2_000_000))
+    assert shelf.find(("/large", b"", b"", b""), 1) is None
 
 
 def test_an_answer_about_a_named_instant_is_still_changed_by_news(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -122,33 +122,34 @@ def missing(acknowledged: Iterable[Done], records: Records) -> list[str]:
 def unseen(acknowledged: Sequence[Done], apis: Iterable[Member]) -> list[str]:
     """Closures in force that some API process does not tell of, and notices that it tells wrongly."""
     newest = {done.subject: done for done in sorted(acknowledged, key=lambda done: done.revision)}
-    standing = [done for done in newest.values() if done.verb in ("publish", "amend")]
-    found = []
+    told = [done for done in newest.values() if done.verb != "report"]
     with httpx.Client(timeout=5.0, trust_env=False) as http:
-        for api in apis:
-            for done in (done for done in newest.values() if done.verb != "report"):
-                told = http.get(f"{api.address}/v1/notices/{done.subject}").json()
-                if (told.get("revision"), told.get("state")) != (done.revision, KINDS[done.verb]):
-                    found.append(f"{done.key} at {api.name}: {told}")
-            reasons = _reasons(http, api, standing)
-            refs = {done.key: f"{done.subject}/{done.revision}" for done in standing}
-            found += [f"{key} at {api.name}: not a reason" for key, ref in refs.items() if ref not in reasons]
-    return found
+        return [
+            f"{done.key} at {api.name}: {fault}"
+            for api in apis
+            for fault, done in (*_told_wrongly(http, api, told), *_not_a_reason(http, api, told))
+        ]
 
 
-def _reasons(http: httpx.Client, api: Member, standing: Iterable[Done]) -> set[str]:
-    """Every notice that some status of the lanes concerned names as its reason."""
-    lanes = {
-        (code, mode)
-        for done in standing
-        if isinstance(done.sent, NoticeFields)
-        for effect in done.sent.effects
-        for code in effect.selector.crossings
-        for mode in effect.selector.modes
-    }
-    named = set()
-    for code, mode in lanes:
-        asked = {"mode": mode.value, "direction": Direction.TO_KZ.value}
-        told = http.get(f"{api.address}/v1/crossings/{code}", params=asked).json()
-        named |= {reason["notice"] for reason in told["reasons"] if "notice" in reason}
-    return named
+def _told_wrongly(http: httpx.Client, api: Member, told: Iterable[Done]) -> Iterator[tuple[str, Done]]:
+    for done in told:
+        reply = http.get(f"{api.address}/v1/notices/{done.subject}")
+        says = reply.json()
+        if (says.get("revision"), says.get("state")) != (done.revision, KINDS[done.verb]):
+            yield f"{reply.status_code} {says}", done
+
+
+def _not_a_reason(http: httpx.Client, api: Member, told: Iterable[Done]) -> Iterator[tuple[str, Done]]:
+    """Notices that are not among the reasons of the status of a lane that they close."""
+    answers: dict[tuple[str, str], httpx.Response] = {}
+    for done in told:
+        if done.verb == "withdraw" or not isinstance(done.sent, NoticeFields):
+            continue
+        selector = done.sent.effects[0].selector
+        lane = (selector.crossings[0], selector.modes[0].value)
+        if lane not in answers:
+            asked = {"mode": lane[1], "direction": Direction.TO_KZ.value}
+            answers[lane] = http.get(f"{api.address}/v1/crossings/{lane[0]}", params=asked)
+        reasons = {reason.get("notice") for reason in answers[lane].json().get("reasons", ())}
+        if f"{done.subject}/{done.revision}" not in reasons:
+            yield f"{answers[lane].status_code}, not a reason of {lane}", done

@@ -30,8 +30,9 @@ GAP_SECONDS = (1.0, 3.0)
 QUIET_SECONDS = 60.0
 VISIBLE_SECONDS = 1.0
 """How soon an acknowledged notice must be in every process, if neither that nor the database was down."""
-VISIBLE_AFTER_CRASH_SECONDS = 5.0
-"""How soon otherwise: nobody can read from a database that is down, and starting anew takes its time."""
+VISIBLE_AFTER_CRASH_SECONDS = 10.0
+"""How soon otherwise: nobody can read from a database that is down, and a process that starts anew on a
+machine where others start too takes seconds. No answer on the border may be older than this."""
 
 
 @dataclass(frozen=True, slots=True)

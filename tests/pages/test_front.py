@@ -7,36 +7,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.core import advisories
+from services.api.answering import Asking
+from services.api.pages.asked import asked as asked_in
+from services.api.pages.front import front as front_page
+from services.api.pages.rendering import rendered
+from services.api.pages.view import View
+from services.core import advisories, notices, observations
 from services.core.advisories import Advisory, Basis, Level, Wait
 from services.core.crossings import Direction, Mode
 from tests.api.service import Service
-from tests.makers import a_run, an_advisory, an_observation
-from tests.pages.reading import Element, card, page
+from tests.makers import TASHKENT, a_closure, a_notice, a_run, an_advisory, an_observation, an_official
+from tests.pages.reading import Element, card, page, read
 
 HOUR = timedelta(hours=1)
 CAR = {"mode": "car", "direction": "to-kz", "citizenship": "UZ"}
 AT_NIGHT = {**CAR, "at": "2026-01-15T23:00"}
 AT_NOON = {**CAR, "at": "2026-01-15T12:00"}
 HEAPS = ("open", "unconfirmed", "closed")
-
-
-def heap(front: Element, which: str) -> list[str]:
-    """The codes of the cards under a heading."""
-    return [
-        one["id"].removeprefix("c-")
-        for section in front.all("section", aria_labelledby=which)
-        for one in section.all("article")
-    ]
-
-
-def sections(front: Element) -> list[str]:
-    return [one["aria-labelledby"] for one in front.all("section") if one.get("aria-labelledby") in HEAPS]
-
-
-@pytest.fixture
-def heaped(border: Service) -> Element:
-    return page(border.get("/", **AT_NIGHT))
 
 
 def labelled(front: Element, which: str) -> list[str]:
@@ -60,7 +47,9 @@ def test_the_same_crossing_is_open_at_noon_and_says_until_when(border: Service) 
 def test_dawit_ata_shut_to_a_car_names_the_train_and_the_distance(border: Service) -> None:
     dawit = card(page(border.get("/", **AT_NOON)), "dawit-ata-tazhen")
     assert "Shut no reopening date known" in dawit.words
-    assert "Dawit-Ata – Tazhen shut to people, cars and buses from 29 December 2025. Uzbek side" in dawit.words
+    assert (
+        "Dawit-Ata – Tazhen shut to people, cars and buses from 29 December 2025. Uzbek side" in dawit.words
+    )
     assert re.search(r"Nothing nearer passes: .*, about 1,\d\d\d km, \d\d h", dawit.words)
     assert re.search(
         r"Without the vehicle: the train by Karakalpakstan \(railway\) – Oazis, about 2\d km", dawit.words
@@ -71,7 +60,9 @@ def test_a_closure_leads_to_the_notice_that_made_it(border: Service) -> None:
     dawit = card(page(border.get("/", **AT_NOON)), "dawit-ata-tazhen")
     (source,) = [one for one in dawit.all("a") if "Customs Committee of Uzbekistan" in one.words]
     path, _, anchor = source["href"].partition("#")
-    assert page(border.get(path)).one("article", id=anchor).one("h3").words.startswith("Dawit-Ata – Tazhen shut")
+    assert (
+        page(border.get(path)).one("article", id=anchor).one("h3").words.startswith("Dawit-Ata – Tazhen shut")
+    )
 
 
 def test_an_announced_end_that_has_passed_is_not_a_reopening(border: Service) -> None:
@@ -93,7 +84,9 @@ def test_who_asks_nothing_is_answered_for_a_car_to_kazakhstan_now(border: Servic
     chosen = [one["value"] for one in front.all("input") if one.get("checked") is not None]
     assert chosen == ["car", "to-kz"]
     assert front.one("p", cls="moment").words.startswith("Now, ")
-    assert not [one for one in front.one("select", id="citizenship").all("option") if "selected" in one.attributes]
+    assert not [
+        one for one in front.one("select", id="citizenship").all("option") if "selected" in one.attributes
+    ]
 
 
 def test_what_is_open_comes_first_and_what_is_shut_last(border: Service) -> None:
@@ -121,9 +114,10 @@ def test_a_card_says_what_the_data_say(border: Service, mode: Mode) -> None:
     front = page(border.get("/", **asked, at="2026-05-05T12:00"))
     data = border.body("/v1/crossings", **asked, at="2026-05-05T12:00:00+05:00")
     said = {one["code"]: one["status"] for one in data["items"]}
-    for which in HEAPS:
-        own = [code for code in labelled(front, which) if not card(front, code).all("span", cls="tag")]
-        assert {said[code] for code in own} <= {which}
+    shown = {code: which for which in HEAPS for code in labelled(front, which)}
+    own = {code: which for code, which in shown.items() if not card(front, code).all("span", cls="tag")}
+    assert own
+    assert own == {code: said[code] for code in own}
 
 
 def test_with_an_origin_the_nearest_open_crossing_comes_first(border: Service) -> None:
@@ -233,10 +227,23 @@ def test_a_wait_that_nobody_knows_is_not_zero(border: Service) -> None:
     assert not re.search(r"\b0 min", front.words)
 
 
-def advise(service: Service, *told: Advisory) -> None:
+def advise(service: Service, *told: Advisory, at: datetime | None = None) -> None:
     with service.edge.work() as work:
-        advisories.record(work, a_run(*told, at=datetime.now(UTC), ledger_seq=10**6))
+        advisories.record(work, a_run(*told, at=at or datetime.now(UTC), ledger_seq=10**6))
     service.look()
+
+
+def shown_at(service: Service, now: datetime, **asked: str) -> Element:
+    """The first page as somebody sees it who asks at `now`."""
+    current = service.keeper.current
+    view = View.of(Asking(current, now), asked_in(asked, current.roads))
+    return read(rendered("front.html", **front_page(view)[0]).decode())
+
+
+def test_days_are_told_from_where_the_reader_stands(border: Service) -> None:
+    evening = datetime(2026, 1, 15, 22, tzinfo=TASHKENT)
+    assert "opens tomorrow 08:00" in card(shown_at(border, evening, **CAR), "malik-syrdarya").words
+    assert "opens today 08:00" in card(shown_at(border, evening + 4 * HOUR, **CAR), "malik-syrdarya").words
 
 
 def yallama(**more: object) -> Advisory:
@@ -262,9 +269,6 @@ def test_usual_figures_are_a_range_and_say_that_nothing_was_measured(own_border:
 
 def test_a_wait_that_was_reported_says_when(own_border: Service) -> None:
     seen = datetime.now(UTC) - timedelta(minutes=20)
-    from services.core import observations
-    from tests.makers import an_official
-
     with own_border.edge.work() as work:
         official, _ = an_official(work)
         fields = an_observation(crossing="yallama-konysbayev", observed_at=seen)
@@ -314,11 +318,25 @@ def test_an_answer_about_another_day_has_no_level_of_today(own_border: Service) 
     assert "nobody can say" in told.words
 
 
-def test_a_post_that_shuts_before_ones_turn_says_so(own_border: Service) -> None:
-    """Twenty hours of waiting at a post that shuts every evening."""
-    now = datetime.now(UTC)
-    advise(own_border, an_advisory("oqoltin-tselinny", 20 * 60, at=now, hours_ahead=40))
-    front = page(own_border.get("/", **CAR, **{"from": "Jizzakh"}))
-    told = card(front, "oqoltin-tselinny")
-    if "Open" in told.one("p", cls="state").words:
-        assert "It may shut for the night before your turn comes." in told.words
+def test_a_post_that_is_first_doubtful_and_then_shut_shuts_first_too(own_border: Service) -> None:
+    """Malik is surely open until sunset, perhaps until 18:00, and then shut."""
+    noon = datetime(2026, 1, 15, 12, tzinfo=TASHKENT)
+    advise(own_border, an_advisory("malik-syrdarya", 7 * 60, at=noon), at=noon)
+    told = card(shown_at(own_border, noon, **CAR), "malik-syrdarya")
+    assert "It may shut before your turn comes." in told.words
+
+
+@pytest.mark.parametrize(("minutes", "warned"), [(20 * 60, True), (30, False), (None, True)])
+def test_a_post_that_shuts_before_ones_turn_says_so(
+    own_border: Service, minutes: float | None, warned: bool
+) -> None:
+    morning = datetime(2026, 1, 15, 10, tzinfo=TASHKENT)
+    advise(own_border, an_advisory("navoiy-kaplanbek", minutes, at=morning), at=morning)
+    with own_border.edge.work() as work:
+        official, _ = an_official(work)
+        shut = a_closure("navoiy-kaplanbek", start=morning + 10 * HOUR, end=morning + 20 * HOUR)
+        notices.publish(work, official, a_notice(shut), idempotency_key="shut")
+    own_border.look()
+    told = card(shown_at(own_border, morning, **CAR), "navoiy-kaplanbek")
+    assert "Open" in told.one("p", cls="state").words
+    assert ("It may shut before your turn comes." in told.words) is warned

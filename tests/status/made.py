@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.core.crossings import (
@@ -32,7 +32,7 @@ from services.core.notices import (
     announced,
 )
 from services.core.places import Position
-from services.core.status import Bulletin, bulletin_for
+from services.core.status import Bulletin, Status, bulletin_for, status
 from services.core.text import Language
 
 CODE = "made-up"
@@ -40,12 +40,16 @@ LONG_AGO = date(2000, 1, 1)
 MALIK = Position(lat=40.791736, lon=68.58289)
 """A place on the southern stretch of the border."""
 ZONES = {Side.UZ: "Asia/Tashkent", Side.KZ: "Asia/Almaty"}
-ALL_DAY = {Side.UZ: "24/7", Side.KZ: "24/7"}
 
 
 def instant(text: str) -> datetime:
     """By the clock of Tashkent where the text names no other."""
     return datetime.fromisoformat(text if "+" in text or text.endswith("Z") else f"{text}+05:00")
+
+
+NOON = instant("2026-03-10T12:00")
+"""A Tuesday."""
+YESTERDAY = NOON - timedelta(days=1)
 
 
 def hours(*rules: str, since: date = LONG_AGO, modes: Sequence[Mode] = ()) -> HoursVersion:
@@ -162,3 +166,28 @@ def posted(
 
 def traveller(mode: Mode = Mode.CAR, direction: Direction = Direction.TO_KZ, **said: Any) -> Traveller:
     return Traveller(mode=mode, direction=direction, **said)
+
+
+def told(*effects: Effect, at: datetime = YESTERDAY, **more: Any) -> Revision:
+    """Announced yesterday, unless the case says when."""
+    return notice(*effects, told=at, **more)
+
+
+def ask(
+    *revisions: Revision,
+    at: datetime = NOON,
+    who: Traveller | None = None,
+    where: Crossing | None = None,
+    holidays: Mapping[Side, frozenset[date]] | None = None,
+) -> Status:
+    """At noon, for somebody in a car who says nothing, where nothing else is said."""
+    return status(posted(where or crossing(), *revisions, holidays=holidays), who or traveller(), at)
+
+
+def on_both(*rules: str) -> dict[Side, list[HoursVersion]]:
+    """The same accounts of the hours for both posts, for ever."""
+    return {side: [hours(*rules)] for side in Side}
+
+
+def codes(answer: Status) -> list[str]:
+    return [reason.code for reason in answer.reasons]

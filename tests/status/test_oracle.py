@@ -15,8 +15,8 @@ from services.core.notices import What
 from tests.status import comparison, made, oracle, oracle_hours
 from tests.status.cases import LAST, World, a_world
 from tests.status.comparison import Case, Tally, compared, shown, smallest
+from tests.status.made import NOON
 
-NOON = made.instant("2026-03-10T12:00")
 THE_ENGINE = (
     "services.core.status",
     "services.core.notices.rules",

@@ -96,7 +96,7 @@ def test_whoever_is_second_waits_for_the_first_and_sees_what_it_recorded(edge: E
 def test_an_effect_that_fails_is_noted_with_its_error_and_due_again(edge: Edge, settings: Settings) -> None:
     promise = promised(edge, "roads.ask")
     with edge.work() as work:
-        (claimed,) = outbox.claim(work, lease=LEASE)
+        outbox.claim(work, lease=LEASE)
     began = datetime.now(UTC)
     assert not fulfil(edge, settings, promise, by="worker")
     failed = row(edge, promise)

@@ -1,6 +1,7 @@
 import json
 import threading
 import time
+from ast import literal_eval
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 from sqlmodel import col, select
 
 from services.core import outbox
+from services.core.database import migrate
 from services.core.outbox import Promise
 from services.core.settings import Settings
 from services.core.work import Edge
@@ -44,10 +46,7 @@ def hinted(settings: Settings) -> list[int]:
     """The promises of which a worker was told, most recent last."""
     messages = sorted((settings.data_dir / "broker" / "messages").glob("*.msg"))
     headers = [json.loads(message.read_text())["headers"] for message in messages]
-    return [
-        json.loads(one["argsrepr"].replace(",)", ",]").replace("(", "[").replace(",]", "]"))[0]
-        for one in headers
-    ]
+    return [literal_eval(header["argsrepr"])[0] for header in headers]
 
 
 def test_a_worker_is_told_of_a_new_promise_and_the_relay_lets_it_work(
@@ -93,7 +92,7 @@ def test_unknown_and_failing_promises_do_not_keep_the_relay_from_the_next(edge: 
 
 
 def test_without_a_broker_the_relay_loses_no_time_and_keeps_the_promises_itself(
-    edge: Edge, settings: Settings, tmp_path: Path
+    edge: Edge, settings: Settings
 ) -> None:
     nowhere = settings.model_copy(update={"redis_url": f"redis://127.0.0.1:{free_port()}/0"})
     relay = Relay(edge, nowhere, create_app(nowhere))
@@ -170,9 +169,7 @@ def test_roads_are_asked_for_only_where_there_is_somebody_to_ask(settings: Setti
     ]
 
 
-def test_a_relay_outlives_the_death_of_its_database(tmp_path: Path, postgres_template: str) -> None:
-    from services.core.database import migrate
-
+def test_a_relay_outlives_the_death_of_its_database(tmp_path: Path) -> None:
     with Postgres() as server:
         settings = Settings(database_url=server.create("otkel"), data_dir=tmp_path / "data", redis_url=None)
         migrate(settings.database)

@@ -82,24 +82,24 @@ class Asked:
 
 def asked(parameters: Mapping[str, str], roads: Roads) -> Asked:
     """The question that a query string puts."""
-    written = {name: value.strip() for name, value in parameters.items() if value.strip()}
+    given = {name: value.strip() for name, value in parameters.items() if value.strip()}
     faults: dict[str, Fault] = {}
 
     def taken(name: str, read: Callable[[str], _Value]) -> _Value | None:
-        if name not in written:
+        if name not in given:
             return None
         try:
-            return read(written[name])
+            return read(given[name])
         except _Refused as refused:
             faults[name] = refused.fault
             return None
 
     def country(name: str) -> str | None:
-        return taken(name, partial(_country, beside=written.get(f"{name}_other", "")))
+        return taken(name, partial(_country, beside=given.get(f"{name}_other", "")))
 
     direction = taken("direction", partial(_one_of, Direction, "direction")) or Direction.TO_KZ
     return Asked(
-        written=written,
+        written={name: "".join(map(_shown, value)) for name, value in given.items()},
         traveller=Traveller(
             mode=taken("mode", partial(_one_of, Mode, "mode")) or Mode.CAR,
             direction=direction,
@@ -124,6 +124,11 @@ class _Refused(Exception):
     def __init__(self, key: str, **gaps: object) -> None:
         super().__init__(key)
         self.fault = Fault(key, gaps)
+
+
+def _shown(character: str) -> str:
+    """What a page may repeat of what was written: no character that has no form."""
+    return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
 
 
 def _text(value: str) -> str:
@@ -197,5 +202,5 @@ def _place(roads: Roads, side: Side, value: str) -> Place | Position:
     if here:
         return here[0]
     if found:
-        raise _Refused("fault.place.other-side", asked=text, side=found[0].country)
+        raise _Refused(f"fault.place.other-side.{found[0].country}", asked=text)
     raise _Refused("fault.place", asked=text)

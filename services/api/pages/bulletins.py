@@ -194,7 +194,8 @@ class Telegraph:
         if window.end is None:
             when = words("effect.since" if window.start <= self.telling.now else "effect.from", start=start)
         else:
-            key = "effect.announced" if window.end_is is End.ANNOUNCED else "effect.known"
+            passed = "lapsed" if window.end <= self.telling.now else "announced"
+            key = f"effect.{passed}" if window.end_is is End.ANNOUNCED else "effect.known"
             when = words(key, start=start, end=self.telling.moment(window.end))
         if window.recurs:
             return f"{when}, {words('effect.recurs', rules=self.telling.rules([window.recurs]))}"

@@ -19,8 +19,10 @@ from services.core.crossings import Mode, Traveller, Verdict
 FAR_KM = 300
 """From here on a way round is called far, and whoever can leave the vehicle behind is told of the train."""
 
+A_MINUTE = timedelta(minutes=1)
+
 SOON = timedelta(minutes=45)
-"""How long before the end of the drive a post must have opened for nobody to notice."""
+"""A post that opens no later than this after the end of the drive does not let anybody wait for the night."""
 
 
 UNSAID = ("-not-said", "-depends")
@@ -140,18 +142,20 @@ class Cards:
         return Reasons(self.telling, self.asked, bulletin, judged.traveller, judged.at)
 
     def _road(self, judged: Judged) -> str | None:
-        if self.asked.origin is None:
+        if self.asked.origin is None or judged.never:
             return None
         if judged.leg is None:
             return self.telling.words("road.none")
         return self.telling.road(judged.leg.minutes, judged.leg.km, approximate=judged.leg.approximate)
 
     def _arriving(self, judged: Judged) -> str | None:
-        if judged.leg is None:
+        """The hour of arriving, where that is the hour for which the crossing is judged."""
+        if judged.leg is None or judged.never:
             return None
-        drive = timedelta(minutes=judged.leg.minutes)
-        at_night = judged.at - (self.asked.at or self.asking.now) - drive > SOON
-        key = "road.night" if at_night else "until.arriving"
+        arrival = (self.asked.at or self.asking.now) + timedelta(minutes=judged.leg.minutes)
+        if judged.at < arrival - A_MINUTE:
+            return None
+        key = "road.night" if judged.at > arrival + SOON else "until.arriving"
         return self.telling.words(key, at=self.telling.when(judged.at))
 
     def round(self, judged: Judged) -> Round:
@@ -160,7 +164,8 @@ class Cards:
         own = next((item for item in items if item.mode is judged.traveller.mode), None)
         train = next((item for item in items if item.mode is not judged.traveller.mode), None)
         far = own is None or own.detour_km > FAR_KM
-        sentences = [self._own(own, far=far)] if own else []
+        nothing = self.telling.words("instead.none")
+        sentences = [self._sentence("instead.far" if far else "instead.near", own) if own else nothing]
         if train and far:
             sentences.append(self._sentence("instead.train", train))
         elif (
@@ -169,11 +174,7 @@ class Cards:
             and (leaving := by_train(self.asking, self.asked, judged))
         ):
             sentences.append(self._sentence("instead.without", leaving))
-        told = tuple(sentences) or (self.telling.words("instead.none"),)
-        return Round(told, f"{self.href(judged.code)}#instead", far)
-
-    def _own(self, own: Alternative, *, far: bool) -> str:
-        return self._sentence("instead.far" if far else "instead.near", own)
+        return Round(tuple(sentences), f"{self.href(judged.code)}#instead", far)
 
     def _sentence(self, key: str, item: Alternative) -> str:
         leg = leg_of(item)

@@ -19,6 +19,9 @@ WIDTH, HEIGHT = 328, 150
 LEFT, RIGHT, TOP, BOTTOM = 40, 6, 8, 24
 """Room around the plot for the figures at its axes."""
 
+ALONE = timedelta(minutes=15)
+"""How far a single instant is drawn to either side."""
+
 LADDER = (10, 20, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 4320)
 """Distances between the lines of the wait axis, in minutes."""
 
@@ -161,7 +164,7 @@ def _top(waits: Sequence[Wait]) -> float:
 
 
 def _runs(ahead: Sequence[Ahead]) -> Iterator[list[tuple[datetime, Wait]]]:
-    """Unbroken stretches of foreseen waits; a lone one is drawn half an hour wide."""
+    """Unbroken stretches of foreseen waits."""
     run: list[tuple[datetime, Wait]] = []
     for one in (*ahead, None):
         if one is not None and one.wait is not None and one.wait.p50 is not None:
@@ -169,7 +172,7 @@ def _runs(ahead: Sequence[Ahead]) -> Iterator[list[tuple[datetime, Wait]]]:
             continue
         if len(run) == 1:
             at, wait = run[0]
-            run = [(at, wait), (at + timedelta(minutes=30), wait)]
+            run = [(max(at - ALONE, ahead[0].at), wait), (min(at + ALONE, ahead[-1].at), wait)]
         if run:
             yield run
         run = []

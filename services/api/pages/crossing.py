@@ -11,7 +11,7 @@ from urllib.parse import quote
 from services.api.pages import charts
 from services.api.pages.bulletins import Telegraph, heaps
 from services.api.pages.dossier import Dossier
-from services.api.pages.judging import Judged, elsewhere, judge, leg_of
+from services.api.pages.judging import Judged, approach, elsewhere, judge, leg_of
 from services.api.pages.reasons import Reasons
 from services.api.pages.view import View
 from services.core import status
@@ -26,7 +26,9 @@ ROWS_APART = timedelta(hours=3)
 def one(view: View, code: str) -> tuple[dict[str, Any], datetime]:
     """Everything about one crossing. Raises NotFound."""
     bulletin = view.asking.board.bulletin(code)
-    judged = judge(view.asking, view.asked, code, view.asked.traveller, view.at)
+    traveller = view.asked.traveller
+    leg = approach(view.asking, view.asked, code, traveller.mode)
+    judged = replace(judge(view.asking, view.asked, code, traveller, view.at), leg=leg)
     reasons = Reasons(view.telling, view.asked, bulletin, judged.traveller, view.at)
     dossier = Dossier(view.telling, reasons, view.at)
     segments = status.timeline(bulletin, judged.traveller, charts.week(view.at))
@@ -64,8 +66,11 @@ def _outlook(view: View, judged: Judged) -> dict[str, Any] | None:
     advisory = view.asking.board.advisory(judged.code, judged.traveller)
     if advisory is None or (fan := charts.fan(advisory.ahead)) is None:
         return None
-    known = [(one, one.wait) for one in advisory.ahead if one.wait and one.wait.p50 is not None]
+    coming = [one for one in advisory.ahead if one.at >= view.asking.now] or advisory.ahead
+    known = [(one, one.wait) for one in coming if one.wait and one.wait.p50 is not None]
     usual = advisory.basis is Basis.PRIOR
+    if not known:
+        return None
     worst, best = max(known, key=_median), min(known, key=_median)
     wait = view.cards.wait(judged.code, judged.traveller, advisory.wait, advisory.basis)
     return {
@@ -75,11 +80,17 @@ def _outlook(view: View, judged: Judged) -> dict[str, Any] | None:
         "left": charts.LEFT,
         "right": charts.WIDTH - charts.RIGHT,
         "bottom": charts.HEIGHT - charts.BOTTOM,
+        "usual": usual,
         "now": wait,
-        "worst": {"at": view.telling.when(worst[0].at), "wait": view.telling.wait(worst[1], usual=usual)},
-        "best": {"at": view.telling.when(best[0].at), "wait": view.telling.wait(best[1], usual=usual)},
+        "worst": _told(view, worst, usual),
+        "best": _told(view, best, usual),
         "rows": [(view.telling.when(one.at), _figures(view, one.wait)) for one in _thinned(advisory.ahead)],
     }
+
+
+def _told(view: View, known: tuple[Ahead, Wait], usual: bool) -> dict[str, str]:
+    at, wait = known[0].at, known[1]
+    return {"at": view.telling.when(at), "wait": view.telling.wait(wait, usual=usual)}
 
 
 def _thinned(ahead: Sequence[Ahead]) -> Iterator[Ahead]:

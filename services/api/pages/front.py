@@ -16,12 +16,22 @@ def front(view: View) -> tuple[dict[str, Any], datetime]:
     cards = view.cards
     return {
         **view.common("/", view.data("/v1/crossings")),
+        "lead": _lead(view, found),
         "open": [cards.card(judged) for judged in found.open],
         "unconfirmed": [cards.card(judged) for judged in found.unconfirmed],
         "closed": [cards.card(judged) for judged in found.closed],
         "never": [cards.card(judged, with_round=False) for judged in found.never],
         "map": _map(view, found),
     }, view.until((judged.code, judged.traveller) for judged in found)
+
+
+def _lead(view: View, found: Answer) -> str:
+    """By what the open ones are ordered."""
+    if not found.open:
+        return "answer.none-open"
+    if view.asked.origin is not None:
+        return "answer.arriving"
+    return "answer.unplaced" if any(judged.wait for judged in found.open) else "answer.unmeasured"
 
 
 def _map(view: View, found: Answer) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from services.api.answering import Asking
 from services.api.pages.asked import Asked
 from services.core import status
 from services.core.advisories import Basis, Level, Wait
-from services.core.alternatives import Alternative, Ranking, Refused, RoadLeg, Way, alternatives
+from services.core.alternatives import Alternative, Ranking, RoadLeg, Way, alternatives
 from services.core.crossings import Crossing, Mode, Traveller, Verdict
 from services.core.spans import Span
 
@@ -33,9 +33,9 @@ class Turn:
 class Judged:
     """One crossing for one traveller at `at`, which is the hour of arriving where the way there is known.
 
-    `turn` is the next change of the verdict, `opening` when it is next surely open; both None where nothing
-    known brings them. `level` is how busy it is now, None for an answer about another hour. `never`: it does
-    not take the mode at all.
+    `turn` is the next change of the verdict, `opening` and `closing` when it is next surely open or shut;
+    None where nothing known brings them. `level` is how busy it is now, None for an answer about another
+    hour. `never`: it does not take the mode at all.
     """
 
     crossing: Crossing
@@ -44,6 +44,7 @@ class Judged:
     status: status.Status
     turn: Turn | None
     opening: datetime | None
+    closing: datetime | None
     wait: Wait | None
     basis: Basis | None
     level: Level | None
@@ -61,9 +62,9 @@ class Judged:
     @property
     def shuts_first(self) -> bool:
         """Whether it is more likely than not that it shuts before the traveller's turn comes."""
-        if self.wait is None or self.turn is None or self.turn.verdict is not Verdict.CLOSED:
+        if self.wait is None or self.closing is None:
             return False
-        return self.wait.p50 is None or self.at + timedelta(minutes=self.wait.p50) >= self.turn.at
+        return self.wait.p50 is None or self.at + timedelta(minutes=self.wait.p50) >= self.closing
 
     @property
     def congested(self) -> bool:
@@ -107,7 +108,7 @@ def judge(asking: Asking, asked: Asked, code: str, traveller: Traveller, at: dat
     """One crossing at one instant, the way there aside. Raises NotFound."""
     bulletin = asking.board.bulletin(code)
     here = status.status(bulletin, traveller, at)
-    turn, opening = _ahead(bulletin, traveller, at, here)
+    turn, opening, closing = _ahead(bulletin, traveller, at, here)
     advisory = asking.board.advisory(code, traveller)
     expected = asking.board.expected(code, traveller, at) if here.verdict is not Verdict.CLOSED else None
     return Judged(
@@ -117,6 +118,7 @@ def judge(asking: Asking, asked: Asked, code: str, traveller: Traveller, at: dat
         status=here,
         turn=turn,
         opening=opening,
+        closing=closing,
         wait=expected.wait if expected else None,
         basis=advisory.basis if advisory else None,
         level=advisory.level if expected and advisory and asked.at is None else None,
@@ -132,18 +134,18 @@ def _passing(asking: Asking, asked: Asked, ranking: Ranking) -> Iterator[Judged]
 
 def _refused(asking: Asking, asked: Asked, ranking: Ranking, at: datetime) -> Iterator[Judged]:
     for refused in ranking.refused:
-        leg = _approach(asking, asked, refused)
+        leg = approach(asking, asked, refused.code, refused.mode)
         arrive_at = at + timedelta(minutes=leg.minutes) if leg else at
         found = judge(asking, asked, refused.code, replace(asked.traveller, mode=refused.mode), arrive_at)
         yield replace(found, leg=leg)
 
 
-def _approach(asking: Asking, asked: Asked, refused: Refused) -> RoadLeg | None:
-    """The way to a crossing that does not pass; None without an origin, and to a post without a place."""
+def approach(asking: Asking, asked: Asked, code: str, mode: Mode) -> RoadLeg | None:
+    """The way there; None without an origin, and to a post without a place."""
     side = asked.traveller.direction.exit_side
-    if asked.origin is None or not asking.current.roads.reaches(refused.code, side):
+    if asked.origin is None or not asking.current.roads.reaches(code, side):
         return None
-    return asking.current.roads.minutes(asked.origin, refused.code, side, refused.mode)
+    return asking.current.roads.minutes(asked.origin, code, side, mode)
 
 
 def leg_of(item: Alternative) -> RoadLeg:
@@ -152,20 +154,29 @@ def leg_of(item: Alternative) -> RoadLeg:
 
 def _ahead(
     bulletin: status.Bulletin, traveller: Traveller, at: datetime, here: status.Status
-) -> tuple[Turn | None, datetime | None]:
-    """The next change and the next sure opening; hour by hour for a week, then what is known to change once.
+) -> tuple[Turn | None, datetime | None, datetime | None]:
+    """The next change, sure opening and closing; hour by hour for a week, then what is known to come once.
 
     What stays unconfirmed for a week is left at that: no notice makes it sure by itself.
     """
     segments = status.timeline(bulletin, traveller, Span(at, at + SIGHT))[1:]
-    opening = next((it.span.start for it in segments if it.status.verdict is Verdict.OPEN), None)
     if segments:
-        return _turn(segments[0].span.start, segments[0].status), opening
+        turn = _turn(segments[0].span.start, segments[0].status)
+        return turn, _first(segments, Verdict.OPEN), _first(segments, Verdict.CLOSED)
     if here.verdict is Verdict.UNCONFIRMED:
-        return None, None
+        return None, None, None
     change = status.next_change(bulletin, traveller, at)
-    turn = _turn(change[0], status.status(bulletin, traveller, change[0])) if change else None
-    return turn, turn.at if turn and turn.verdict is Verdict.OPEN else None
+    if change is None:
+        return None, None, None
+    turn = _turn(change[0], status.status(bulletin, traveller, change[0]))
+    opens, closes = (
+        turn.at if turn.verdict is verdict else None for verdict in (Verdict.OPEN, Verdict.CLOSED)
+    )
+    return turn, opens, closes
+
+
+def _first(segments: Sequence[status.Segment], verdict: Verdict) -> datetime | None:
+    return next((one.span.start for one in segments if one.status.verdict is verdict), None)
 
 
 def _turn(at: datetime, then: status.Status) -> Turn:

@@ -87,6 +87,11 @@ class Telling:
         """Weekday, day and month."""
         return self.words("date.short", **self._day(on))
 
+    def tick(self, at: datetime) -> str:
+        """What stands at an axis: the hour, and at midnight the day that begins."""
+        local = at.astimezone(TASHKENT)
+        return self.clock(at) if local.time() != time() else self.words(f"weekday.{local.weekday()}")
+
     def moment(self, at: datetime) -> str:
         """A date; with the hour unless that is midnight, which is how a bare date is kept."""
         local = at.astimezone(TASHKENT)

@@ -35,8 +35,9 @@ def promise(
             attempts=0,
         )
         .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        .returning(col(Promise.id))
     )
-    return added.rowcount == 1
+    return added.first() is not None
 
 
 def claim(work: Work, *, lease: timedelta, limit: int = 50) -> Sequence[Promise]:
@@ -82,13 +83,18 @@ def fail(work: Work, promise_id: int, error: str) -> Promise | None:
     row = work.session.get(Promise, promise_id, with_for_update=True)
     if row is None or row.done_at is not None:
         return None
-    row.error = error[:2000]
+    row.error = _storable(error)[:2000]
     if row.attempts >= MAX_ATTEMPTS:
         row.dead_at = work.now
     else:
         row.next_at = work.now + timedelta(seconds=min(2**row.attempts, 60))
     work.session.flush()
     return row
+
+
+def _storable(text: str) -> str:
+    """An error may quote anything; PostgreSQL takes neither NUL nor lone surrogates."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
 def beat(work: Work, name: str) -> None:

@@ -41,7 +41,10 @@ class Bulletin:
         return self.locals[side].position is not None or not any(part.needs_sun for part in parts_of(rule))
 
     def hours_version(self, side: Side, mode: Mode, day: date) -> HoursVersion | None:
-        """The hours of a side that count for a mode on a local day; None where nobody has said any."""
+        """The hours of a side that count for a mode on a local day; None where nobody has said any.
+
+        Of versions of one day, one that names the mode goes before one for all.
+        """
         versions = [
             version
             for version in self.crossing.posts[side].hours

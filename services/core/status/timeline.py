@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -64,22 +65,25 @@ def timeline(bulletin: Bulletin, traveller: Traveller, window: Span) -> list[Seg
 
 
 def next_change(bulletin: Bulletin, traveller: Traveller, at: datetime) -> tuple[datetime, Verdict] | None:
-    """When the verdict changes next and to what; None if nothing known changes it within 400 days."""
-    before = status(bulletin, traveller, at)
-    turns = iter([*changes_at(bulletin, traveller, Span(at, at + SIGHT), by_the_clock=False), at + SIGHT])
-    held_until = next(turns) if before.held_shut else at
+    """When the verdict changes next and to what; None if nothing known changes it within 400 days.
+
+    Between two instants that come once, the verdict depends only on which rules are open: so each
+    combination is judged once, however often it returns.
+    """
+    before = status(bulletin, traveller, at).verdict
+    sight = Span(at, at + SIGHT)
+    turns = changes_at(bulletin, traveller, sight, by_the_clock=False)
+    rules = sorted(_rules(bulletin, traveller, sight))
+    judged: dict[tuple[int, tuple[bool | None, ...]], Verdict] = {}
     since = at
     for stretch in STRETCHES:
-        if held_until >= at + stretch:
-            continue
         for change in changes_at(bulletin, traveller, Span(since, at + stretch)):
-            if change < held_until:
-                continue
-            here = status(bulletin, traveller, change)
-            if here.verdict is not before.verdict:
-                return change, here.verdict
-            if here.held_shut:
-                held_until = next(turn for turn in chain(turns, [at + SIGHT]) if turn > change)
+            state = tuple(bulletin.within(rule, side, change) for rule, side in rules)
+            key = bisect_right(turns, change), state
+            verdict = judged.get(key) or status(bulletin, traveller, change).verdict
+            if verdict is not before:
+                return change, verdict
+            judged[key] = verdict
         since = at + stretch - timedelta(microseconds=1)
     return None
 
@@ -102,13 +106,20 @@ def _once(bulletin: Bulletin, traveller: Traveller) -> Iterator[datetime]:
 
 
 def _by_the_clock(bulletin: Bulletin, traveller: Traveller, window: Span) -> Iterator[datetime]:
-    for side in Side:
-        yield from _hours(bulletin, side, traveller, window)
-        for announced in bulletin.announced:
-            effect = announced.effect
-            if selects(effect.selector, traveller) is not False:
-                for rule in filter(None, (effect.window.recurs, effect.hours)):
-                    yield from _edges(rule, bulletin, side, window)
+    for rule, side in _rules(bulletin, traveller, window):
+        yield from _edges(rule, bulletin, side, window)
+
+
+def _rules(bulletin: Bulletin, traveller: Traveller, window: Span) -> set[tuple[str, Side]]:
+    """Every rule by which something opens and closes for the traveller, with the side where it is read."""
+    announced = {
+        rule
+        for one in bulletin.announced
+        if selects(one.effect.selector, traveller) is not False
+        for rule in (one.effect.window.recurs, one.effect.hours)
+        if rule is not None
+    }
+    return {(rule, side) for side in Side for rule in announced | _hours(bulletin, side, traveller, window)}
 
 
 def _dates(bulletin: Bulletin) -> Iterator[datetime]:
@@ -123,14 +134,13 @@ def _dates(bulletin: Bulletin) -> Iterator[datetime]:
             yield datetime.combine(day, time(), zone)
 
 
-def _hours(bulletin: Bulletin, side: Side, traveller: Traveller, window: Span) -> Iterator[datetime]:
-    assert window.end is not None
-    first, last = (bulletin.local_date(side, at) for at in (window.start, window.end))
+def _hours(bulletin: Bulletin, side: Side, traveller: Traveller, window: Span) -> set[str]:
+    """The rules of the versions that count for the traveller somewhere in the window."""
+    first, last = (bulletin.local_date(side, at) for at in (window.start, window.until))
     versions = bulletin.crossing.posts[side].hours
     days = [first, *(version.valid_from for version in versions if first < version.valid_from <= last)]
-    counting = {bulletin.hours_version(side, traveller.mode, day) for day in days}
-    for rule in {account.rule for version in counting if version for account in version.accounts}:
-        yield from _edges(rule, bulletin, side, window)
+    counting = (bulletin.hours_version(side, traveller.mode, day) for day in days)
+    return {account.rule for version in counting if version for account in version.accounts}
 
 
 def _edges(rule: str, bulletin: Bulletin, side: Side, window: Span) -> Sequence[datetime]:
