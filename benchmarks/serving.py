@@ -14,7 +14,6 @@ import json
 import os
 import random
 import re
-import select
 import shutil
 import socket
 import subprocess
@@ -29,16 +28,13 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
-
+from benchmarks.wire import CONNECTIONS, ask, written
 from services.core import advisories, alternatives, board, crossings, notices
 from services.core.database import migrate
 from services.core.settings import Settings
 from services.core.work import Edge
 
 LIMIT = 0.70
-CONNECTIONS = 32
 ROUNDS, SECONDS = 7, 1.5
 TRIES = 3
 WARM_UP_SECONDS = 0.3
@@ -70,66 +66,6 @@ TARGETS = (
     Target("ONE_CROSSING", ONE),
     Target("NOT_MODIFIED", LIST, known=True),
 )
-
-
-def written(path: str, headers: Sequence[tuple[str, str]]) -> bytes:
-    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{name}: {value}" for name, value in headers)]
-    return "\r\n".join([*lines, "", ""]).encode()
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One whole reply without its date; `length` is that of all its bytes on the wire."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-    length: int
-
-
-def ask(port: int, request: bytes) -> Reply:
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as link, link.makefile("rb") as answer:
-        link.sendall(request)
-        lines = [answer.readline()]
-        while lines[-1] != b"\r\n":
-            lines.append(answer.readline())
-        pairs = [line.decode().rstrip().split(": ", 1) for line in lines[1:-1]]
-        headers = [(name, value) for name, value in pairs if name != "date"]
-        body = answer.read(int(dict(headers).get("content-length", 0)))
-    return Reply(int(lines[0].split()[1]), headers, body, sum(map(len, lines)) + len(body))
-
-
-def bare(reply: Reply) -> ASGIApp:
-    start = {
-        "type": "http.response.start",
-        "status": reply.status,
-        "headers": [(name.encode(), value.encode()) for name, value in reply.headers],
-    }
-    rest = {"type": "http.response.body", "body": reply.body}
-
-    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http"
-        await send(start)
-        await send(rest)
-
-    return app
-
-
-def serve_bare(port: int, file: Path) -> None:
-    """The bare application, served as `services.api.__main__` serves the service."""
-    kept = json.loads(file.read_text())
-    kept |= {"headers": [tuple(pair) for pair in kept["headers"]], "body": bytes.fromhex(kept["body"])}
-    uvicorn.run(
-        bare(Reply(**kept)),
-        host="127.0.0.1",
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        lifespan="off",
-    )
 
 
 @dataclass(frozen=True)
@@ -201,35 +137,6 @@ def furnish(folder: Path) -> None:
     edge.close()
 
 
-def load(port: int, request: bytes, length: int, seconds: float) -> tuple[int, float]:
-    """How many whole replies of `length` bytes came within about so many seconds, and the exact seconds."""
-    poll = select.poll()
-    links = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
-    by_number = {link.fileno(): link for link in links}
-    got = dict.fromkeys(by_number, 0)
-    for number, link in by_number.items():
-        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        poll.register(number, select.POLLIN)
-    began = time.perf_counter()
-    for link in links:
-        link.sendall(request)
-    done, ends = 0, began + seconds
-    while (now := time.perf_counter()) < ends:
-        for number, _ in poll.poll(1000):
-            got[number] += len(by_number[number].recv(262_144))
-            if got[number] == length:
-                done += 1
-                got[number] = 0
-                by_number[number].sendall(request)
-            elif got[number] > length:
-                raise RuntimeError(f"a reply of more than {length} bytes")
-    if done == 0:
-        raise RuntimeError(f"no reply of {length} bytes")
-    for link in links:
-        link.close()
-    return done, now - began
-
-
 @dataclass(frozen=True)
 class Speed:
     """Requests per second by the clock, and processor seconds of the server per request."""
@@ -252,9 +159,9 @@ def _loaded(port: int, request: bytes, seconds: float) -> tuple[int, float]:
         return _by_wrk(wrk, port, request, seconds)
     length = ask(port, request).length
     call = {"port": port, "request": request.decode(), "length": length, "seconds": seconds}
-    argv = [sys.executable, "-m", "benchmarks.serving", "--load", json.dumps(call)]
-    told = json.loads(subprocess.run(argv, check=True, capture_output=True, text=True).stdout)
-    return told["done"], told["lasted"]
+    argv = [sys.executable, "-m", "benchmarks.wire", "load", json.dumps(call)]
+    done, lasted = json.loads(subprocess.run(argv, check=True, capture_output=True, text=True).stdout)
+    return done, lasted
 
 
 def _by_wrk(wrk: str, port: int, request: bytes, seconds: float) -> tuple[int, float]:
@@ -310,7 +217,7 @@ def _bare_server(file: Path, port: int, request: bytes) -> Iterator[Server]:
     """The bare application with what the service answers to this request."""
     reply, own_port = ask(port, request), free_port()
     file.write_text(json.dumps(vars(reply) | {"body": reply.body.hex()}))
-    with server("benchmarks.serving", "--bare", str(own_port), str(file), port=own_port) as here:
+    with server("benchmarks.wire", "serve", str(own_port), str(file), port=own_port) as here:
         yield here
 
 
@@ -344,17 +251,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.serving", description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of each measurement")
-    parser.add_argument("--bare", nargs=2, help=argparse.SUPPRESS)
-    parser.add_argument("--load", type=json.loads, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    if options.bare:
-        serve_bare(int(options.bare[0]), Path(options.bare[1]))
-        return 0
-    if options.load:
-        call = options.load
-        done, lasted = load(call["port"], call["request"].encode(), call["length"], call["seconds"])
-        print(json.dumps({"done": done, "lasted": lasted}))
-        return 0
     checks = report(run(options.rounds, options.seconds))
     print(json.dumps(checks))
     return 0 if all(one["pass"] for one in checks.values()) else 1
