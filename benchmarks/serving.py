@@ -35,7 +35,7 @@ from services.core.settings import Settings
 from services.core.work import Edge
 
 LIMIT = 0.70
-ROUNDS, SECONDS = 7, 1.5
+ROUNDS, SECONDS = 5, 1.5
 TRIES = 3
 WARM_UP_SECONDS = 0.3
 START_SECONDS = 30

@@ -41,6 +41,8 @@ def ask(port: int, request: bytes) -> Reply:
         lines = [answer.readline()]
         while lines[-1] != b"\r\n":
             lines.append(answer.readline())
+            if not lines[-1]:
+                raise ConnectionError(f"nobody answers on port {port}")
         pairs = [line.decode().rstrip().split(": ", 1) for line in lines[1:-1]]
         headers = [(name, value) for name, value in pairs if name != "date"]
         body = answer.read(int(dict(headers).get("content-length", 0)))

@@ -168,6 +168,7 @@ PATHS = [
     f"/v1/crossings/{BRAVO}/timeline",
     f"/v1/crossings/{BRAVO}/outlook",
     f"/v1/crossings/{BRAVO}/alternatives",
+    "/v1/trips",
     "/v1/advisories",
     "/v1/notices",
 ]
@@ -190,6 +191,7 @@ asked = {
     "state": st.sampled_from(["open", "closed", "ajar"]),
     "in_force": st.sampled_from(["true", "0", "x"]),
     "as_of": instants.map(str),
+    "depart": instants.map(str),
     "crossing": st.sampled_from([*CODES, "nowhere"]) | letters,
 }
 
