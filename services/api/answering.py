@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -40,11 +40,14 @@ class Asking:
         return self.current.board
 
     def within(self, longest: timedelta) -> datetime:
-        """So much later, or when the next notice is told that was announced ahead: it may change anything.
+        """At most so much later, or when the next notice is told that was announced ahead.
 
-        Not after now while the board that tells it is still being compiled.
+        Between half of it and the whole: a time by the clock, so that every process gives the same answer
+        the same ETag. Not after now while the board that tells the notice is still being compiled.
         """
-        return max(self.now, min(self.now + longest, self.board.next_telling or DISTANT_FUTURE))
+        seconds = longest.total_seconds() / 2
+        by_the_clock = datetime.fromtimestamp((self.now.timestamp() // seconds + 2) * seconds, UTC)
+        return max(self.now, min(by_the_clock, self.board.next_telling or DISTANT_FUTURE))
 
     def until(self, travellers: Iterable[tuple[str, Traveller]], at: datetime) -> datetime:
         """Until when an answer for these holds word for word; an answer about a named instant holds on."""

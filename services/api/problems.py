@@ -146,7 +146,7 @@ def _database(_request: Request, error: Exception) -> JSONResponse:
         503,
         "unavailable",
         "The records cannot be written now",
-        "Nothing was changed. Send the same request again.",
+        "Whether it was recorded is not certain. Send the same request again under the same key.",
     )
 
 

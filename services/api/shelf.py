@@ -13,6 +13,7 @@ FRESH_SECONDS = 5
 
 MOST_BYTES = 64 * 1024 * 1024
 LARGEST_REPLY = 1024 * 1024
+BESIDE_THE_BODY = 4096
 SMALLEST_WORTH_ZIPPING = 600
 
 Header: TypeAlias = tuple[bytes, bytes]
@@ -41,7 +42,8 @@ class Reply:
 
     @property
     def size(self) -> int:
-        return len(self.plain.body) + (len(self.zipped.body) if self.zipped else 0)
+        """Bytes in memory, about: bodies, and what headers and keys take beside them."""
+        return len(self.plain.body) + (len(self.zipped.body) if self.zipped else 0) + BESIDE_THE_BODY
 
 
 def reply(body: bytes, media_type: str, *, now: float, until: float, headers: Sequence[Header] = ()) -> Reply:

@@ -20,6 +20,15 @@ POSTGRES_OPTIONS = " ".join(
 )
 
 
+DEAD_HOST = {
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
+"""How soon a host that has vanished without a word is given up; the server's own timeouts need a server."""
+
+
 def engine_for(url: str, *, connections: int = 5, read_only: bool = False) -> Engine:
     """An engine for PostgreSQL or SQLite.
 
@@ -37,7 +46,7 @@ def engine_for(url: str, *, connections: int = 5, read_only: bool = False) -> En
         pool_timeout=3,
         pool_pre_ping=True,
         isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
-        connect_args={"connect_timeout": 2, "options": POSTGRES_OPTIONS},
+        connect_args={"connect_timeout": 2, "options": POSTGRES_OPTIONS, **DEAD_HOST},
     )
 
 

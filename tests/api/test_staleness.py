@@ -75,7 +75,7 @@ def test_nothing_is_published_while_the_database_is_away_and_the_same_request_su
         "type": "urn:otkel:problem:unavailable",
         "title": "The records cannot be written now",
         "status": 503,
-        "detail": "Nothing was changed. Send the same request again.",
+        "detail": "Whether it was recorded is not certain. Send the same request again under the same key.",
     }
     server.start()
     published = service.publish(a_notice(), aziza, "k")

@@ -11,7 +11,8 @@ from services.core.alternatives.network import HERE, RoadLeg
 from services.core.alternatives.roads import Origin, Roads, Unreached
 from services.core.board import Board
 from services.core.crossings import Kind, Mode, Traveller, Verdict
-from services.core.status import Status, next_change, status
+from services.core.spans import Span
+from services.core.status import Status, changes_at, next_change, status
 
 FAR_KM = 500
 """Beyond this an alternative is named, but the advice says how far it is."""
@@ -169,10 +170,9 @@ def _shuts_first(
     if wait is None:
         return False
     bulletin = board.bulletin(code)
-    change = next_change(bulletin, traveller, arrive_at)
-    if change is None or change[1] is not Verdict.CLOSED:
-        return False
-    return wait.p50 is None or arrive_at + timedelta(minutes=wait.p50) >= change[0]
+    queueing = PATIENCE if wait.p50 is None else timedelta(minutes=wait.p50) + MINUTE
+    changes = changes_at(bulletin, traveller, Span(arrive_at, arrive_at + queueing))
+    return any(status(bulletin, traveller, change).verdict is Verdict.CLOSED for change in changes)
 
 
 def _only_unsaid(here: Status) -> bool:
