@@ -25,7 +25,7 @@ LIVELY = timedelta(seconds=30)
 
 
 def up(
-    port: Annotated[int, typer.Option(help="Where the page and the API are served.")] = 8080,
+    port: Annotated[int, typer.Option(help="Where the page is served.", min=1, max=65535)] = 8080,
     data: Annotated[Path | None, typer.Option(help="Where everything is kept; `var` if not said.")] = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
 ) -> None:
@@ -74,7 +74,8 @@ def _worker(pool: Pool, concurrency: int) -> list[str]:
 
 @serve.command("api")
 def api(
-    host: Annotated[str, typer.Option()] = "127.0.0.1", port: Annotated[int, typer.Option()] = 8080
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8080,
 ) -> None:
     """Serve the page and the API."""
     _become(_api(host, port))

@@ -21,24 +21,31 @@ WORTH_AVOIDING = (Level.CONGESTED, Level.SEVERE)
 
 def advise(inputs: BoardInputs, legs: RoadTimes, now: datetime) -> Run:
     """Every lane's wait, level, reasons and way round. The same inputs and instant give the same bytes."""
+    board = foresee(inputs, legs, now)
+    run, roads = board.inputs.run, roads_for(board.catalogue, legs)
+    assert run is not None
+    return run.model_copy(
+        update={"advisories": tuple(_with_a_way_round(one, board, roads, now) for one in run.advisories)}
+    )
+
+
+def foresee(inputs: BoardInputs, legs: RoadTimes, now: datetime) -> Board:
+    """The board of these inputs with waits, levels and reasons computed anew, without the ways round."""
     before = compile_board(inputs, now)
-    roads = roads_for(before.catalogue, legs)
     at = congestion.grid_start(now)
     lanes = congestion.lanes_of(before.bulletins, at)
-    keys = congestion.keys_of(lanes)
-    forecast = congestion.forecast(before.bulletins, lanes, at, markets(keys, roads), seed=SEED)
-    judged = advisories.judged(before.bulletins, lanes, forecast, inputs.run, inputs.reports, at)
+    choosing = markets(congestion.keys_of(lanes), roads_for(before.catalogue, legs))
+    forecast = congestion.forecast(before.bulletins, lanes, at, choosing, seed=SEED)
     run = Run(
         at=now,
         ledger_seq=inputs.ledger_seq,
         engine=congestion.ENGINE,
         seed=SEED,
-        advisories=tuple(judged),
+        advisories=tuple(
+            advisories.judged(before.bulletins, lanes, forecast, inputs.run, inputs.reports, at)
+        ),
     )
-    after = compile_board(inputs.model_copy(update={"run": run}), now)
-    return run.model_copy(
-        update={"advisories": tuple(_with_a_way_round(one, after, roads, now) for one in run.advisories)}
-    )
+    return compile_board(inputs.model_copy(update={"run": run}), now)
 
 
 def _with_a_way_round(one: Advisory, board: Board, roads: Roads, now: datetime) -> Advisory:

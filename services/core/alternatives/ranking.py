@@ -113,7 +113,9 @@ def _place(one: Alternative, traveller: Traveller) -> tuple[bool, bool, float, s
 
 def _candidates(board: Board, traveller: Traveller, way: Way) -> Iterator[tuple[str, Mode]]:
     for code, crossing in board.catalogue.items():
-        if crossing.kind is traveller.mode.kind and code != way.instead_of:
+        if code == way.instead_of:
+            continue
+        if crossing.kind is traveller.mode.kind:
             yield code, traveller.mode
         elif crossing.kind is Kind.RAIL and traveller.mode in LEAVES_THE_ROAD:
             yield code, Mode.PASSENGER_TRAIN

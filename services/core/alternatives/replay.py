@@ -9,10 +9,10 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from services.core.advisories import Advisory
-from services.core.alternatives.advising import advise
+from services.core.alternatives.advising import foresee
 from services.core.alternatives.ranking import Ranking, Way, alternatives
 from services.core.alternatives.times import roads_for
-from services.core.board import Board, compile_board, inputs_from_files
+from services.core.board import Board, inputs_from_files
 from services.core.crossings import Crossing, Direction, Mode, Traveller, Verdict
 from services.core.notices import Event
 from services.core.notices.chronicle import Gold
@@ -71,14 +71,10 @@ def replay(event: Event, catalogue: Mapping[str, Crossing], history: Sequence[Ev
     answers = []
     for question in _questions(event, catalogue):
         if question.at not in boards:
-            boards[question.at] = _board(catalogue, known, question.at)
+            inputs = inputs_from_files(catalogue, known, question.at)
+            boards[question.at] = foresee(inputs, {}, question.at)
         answers.append(_answered(boards[question.at], question))
     return Replay(event, tuple(answers))
-
-
-def _board(catalogue: Mapping[str, Crossing], history: Sequence[Event], at: datetime) -> Board:
-    inputs = inputs_from_files(catalogue, history, at)
-    return compile_board(inputs.model_copy(update={"run": advise(inputs, {}, at)}), at)
 
 
 def _questions(event: Event, catalogue: Mapping[str, Crossing]) -> Iterator[Question]:
