@@ -81,7 +81,7 @@ class Keeper:
         with self._refreshing:
             with self._edge.reading() as session:
                 changed = self._has_changed(board.position(session), datetime.now(UTC))
-                inputs = board.read_inputs(session) if changed else None
+                inputs = board.read_inputs(session, self._known()) if changed else None
                 legs = alternatives.road_times(session) if changed else None
             newer = _compiled(inputs, legs) if inputs is not None else None
             self._reached = time.monotonic()
@@ -90,6 +90,9 @@ class Keeper:
             else:
                 self._show(newer)
                 self._keep(newer.board.inputs)
+
+    def _known(self) -> board.BoardInputs | None:
+        return self._current.board.inputs if self._current else None
 
     def _has_changed(self, position: board.Position, now: datetime) -> bool:
         if self._current is None:

@@ -146,7 +146,7 @@ def test_a_record_that_cannot_be_read_leaves_the_last_good_board_standing_and_st
         broken = {"broken": json.dumps({"code": ALFA}), "code": ALFA}
         statement = "update crossing_version set document = :broken where code = :code"
         work.session.connection().execute(text(statement), broken)
-        ledger.append(work, actor="system", action="test.break", subject=ALFA, payload={})
+        ledger.append(work, actor="system", action="crossings.record", subject=ALFA, payload={})
     service.eventually(lambda: is_stale(service))
     assert service.body("/v1/crossings", **CAR)["items"] == before["items"]
     service.close()

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlmodel import Session
 
 from services.core import advisories, board, crossings, ledger, notices, observations
 from services.core.access import Official
 from services.core.board import Board, BoardInputs, Position
 from services.core.board.compiled import NEAR
+from services.core.board.inputs import MOST_NEWS
 from services.core.crossings import Direction, Mode, Traveller, Verdict
 from services.core.errors import NotFound
 from services.core.work import Edge, Work
@@ -24,6 +29,7 @@ from tests.makers import (
     RAIL,
     a_border,
     a_closure,
+    a_crossing,
     a_notice,
     a_run,
     an_advisory,
@@ -99,6 +105,70 @@ def test_a_reader_sees_one_state_throughout_whatever_is_written_meanwhile(edge: 
         assert board.read_inputs(session).revisions == ()
     with edge.reading() as session:
         assert len(board.read_inputs(session).revisions) == 1
+
+
+def statements(session: Session, known: BoardInputs) -> list[str]:
+    """What the database is asked when a reader who knows something looks again."""
+    asked: list[str] = []
+    engine = session.get_bind()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        board.read_inputs(session, known)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return asked
+
+
+def test_looking_again_gives_what_looking_afresh_gives(work: Work, official: Official) -> None:
+    known = board.read_inputs(work.session)
+    acts: list[Callable[[], Any]] = [
+        lambda: notices.publish(work, official, a_notice(), idempotency_key="1"),
+        lambda: notices.publish(work, official, a_notice(headline="Another"), idempotency_key="2"),
+        lambda: notices.withdraw(
+            work, official, known.revisions[0].notice_id, expected=1, idempotency_key="3"
+        ),
+        lambda: observations.report(work, official, an_observation(), idempotency_key="4"),
+        lambda: advisories.record(work, a_run()),
+        lambda: crossings.load(work, {**a_border(), "neu-nova": a_crossing("neu-nova")}),
+        lambda: None,
+    ]
+    for act in acts:
+        act()
+        work.session.flush()
+        again = board.read_inputs(work.session, known)
+        assert again == board.read_inputs(work.session)
+        known = again
+    assert len(known.revisions) == 3
+    assert len(known.crossings) == len(a_border()) + 1
+
+
+def test_looking_again_reads_only_what_has_changed(work: Work, official: Official) -> None:
+    notices.publish(work, official, a_notice(), idempotency_key="1")
+    known = board.read_inputs(work.session)
+    observations.report(work, official, an_observation(), idempotency_key="2")
+    asked = statements(work.session, known)
+    assert asked
+    assert not [one for one in asked if "notice_revision" in one or "crossing_version" in one]
+
+
+def test_another_database_in_the_place_of_the_old_one_is_read_afresh(work: Work, official: Official) -> None:
+    notices.publish(work, official, a_notice(), idempotency_key="1")
+    there = board.read_inputs(work.session)
+    elsewhere = there.model_copy(update={"ledger_hash": "f" * 64, "revisions": (), "crossings": ()})
+    assert board.read_inputs(work.session, elsewhere) == there
+    longer = there.model_copy(update={"ledger_seq": there.ledger_seq + 5, "revisions": ()})
+    assert board.read_inputs(work.session, longer) == there
+
+
+def test_very_much_news_is_read_afresh_too(work: Work, official: Official) -> None:
+    known = board.read_inputs(work.session)
+    for number in range(MOST_NEWS + 1):
+        observations.report(work, official, an_observation(), idempotency_key=str(number))
+    assert board.read_inputs(work.session, known) == board.read_inputs(work.session)
 
 
 def test_an_early_notice_waits_on_the_board_for_its_telling(work: Work, official: Official) -> None:

@@ -1,6 +1,6 @@
 """Reading notices."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -24,9 +24,12 @@ def by_idempotency_key(session: Session, author: str, key: str) -> NoticeRevisio
     ).first()
 
 
-def told(session: Session) -> list[Revision]:
-    """All revisions of all notices as readers have them."""
-    return [as_told(row) for row in revisions(session)]
+def told(session: Session, notice_ids: Collection[str] | None = None) -> list[Revision]:
+    """All revisions as readers have them, of these notices or of all, each notice's in their order."""
+    wanted = select(NoticeRevision).order_by(col(NoticeRevision.notice_id), col(NoticeRevision.revision))
+    if notice_ids is not None:
+        wanted = wanted.where(col(NoticeRevision.notice_id).in_(notice_ids))
+    return [as_told(row) for row in session.exec(wanted)]
 
 
 def as_told(row: NoticeRevision) -> Revision:
