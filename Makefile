@@ -24,7 +24,7 @@ run: .venv/run  ## start the service on this machine and print its address
 	@$(BIN)/otkel up
 
 test: check  ## everything CI runs: style, types, import contracts, migrations, all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: .venv/dev  ## style, types and import contracts only
 	$(BIN)/ruff format --check .

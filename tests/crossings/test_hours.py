@@ -5,7 +5,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from opening_hours import OpeningHours, State
 
@@ -311,7 +311,7 @@ def test_the_engine_agrees_with_a_plain_reading_minute_by_minute_through_2024(
     assert disagreement(rule, place) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(random=RANDOM, start=st.dates(date(2015, 1, 1), date(2035, 1, 1)))
 def test_within_a_day_the_engine_agrees_with_the_library(random: Random, start: date) -> None:
     """Where neither the sun, nor a holiday, nor a night is involved, of which the library knows less."""

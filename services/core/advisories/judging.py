@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -13,7 +14,8 @@ from services.core.congestion import Lane, LaneKey, LaneOutlook, Outlook, times,
 from services.core.crossings import Verdict
 from services.core.notices import What
 from services.core.observations import ObservationFields
-from services.core.status import Bulletin, Status, status
+from services.core.spans import Span
+from services.core.status import Bulletin, Status, changes_at, status
 
 PUBLISHED = (*range(0, 48, 2), *range(48, 145, 6))
 """Which of the forecast's half hours are published: every hour of the first day, then every third."""
@@ -106,10 +108,12 @@ def _ahead(
 ) -> Iterator[Ahead]:
     """The wait hour by hour; none for an hour at which the lane cannot surely be joined."""
     traveller = typical(lane)
+    starts = [instants[0], *changes_at(bulletin, traveller, Span(instants[0], instants[-1]))]
+    joined = [status(bulletin, traveller, start).verdict is Verdict.OPEN for start in starts]
     for number in PUBLISHED:
         at = instants[number]
-        joined = status(bulletin, traveller, at).verdict is Verdict.OPEN
-        yield Ahead(at=at, wait=_wait(found.wait[:, number]) if joined else None)
+        open_then = joined[bisect_right(starts, at) - 1]
+        yield Ahead(at=at, wait=_wait(found.wait[:, number]) if open_then else None)
 
 
 def _wait(quantiles: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Wait:
