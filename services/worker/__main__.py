@@ -1,7 +1,6 @@
 """`python -m services.worker relay` or `python -m services.worker worker POOL CONCURRENCY`."""
 
 import logging
-import os
 import signal
 import sys
 import threading
@@ -28,8 +27,7 @@ def relay() -> None:
 
 
 def worker(pool: str, concurrency: str) -> None:
-    """A Celery worker. Told to stop, it first gives back what it has not begun."""
-    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+    """A Celery worker. Told to stop, it finishes what it has begun; the rest the relay hints again."""
     warnings.filterwarnings("ignore", category=SecurityWarning)  # nothing but JSON is ever unpacked
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING")
     create_app().worker_main(["--quiet", "worker", f"--pool={pool}", f"--concurrency={concurrency}", *quiet])
