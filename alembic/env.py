@@ -7,7 +7,7 @@ from alembic import context
 from sqlmodel import AutoString
 
 from services.core.database import engine_for, is_sqlite
-from services.core.records import Document, Instant
+from services.core.records import Document, Instant, PackedDocument
 from services.core.settings import Settings
 from services.core.tables import METADATA
 
@@ -21,6 +21,8 @@ def render_plainly(kind: str, thing: Any, _context: Any) -> str | bool:
             return "sa.DateTime(timezone=True)"
         if isinstance(thing, Document):
             return "sa.JSON()"
+        if isinstance(thing, PackedDocument):
+            return "sa.LargeBinary()"
         if isinstance(thing, AutoString):
             return "sa.String()"
     return False
@@ -44,6 +46,8 @@ def run() -> None:
             render_item=render_plainly,
             render_as_batch=is_sqlite(connection),
             compare_type=True,
+            # Also on SQLite: all revisions in one transaction, so that whoever is second finds them done.
+            transactional_ddl=True,
         )
         with context.begin_transaction():
             context.run_migrations()

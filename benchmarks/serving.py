@@ -131,9 +131,9 @@ def furnish(folder: Path) -> None:
         notices.load_history(work)
     with edge.reading() as session:
         inputs = board.read_inputs(session)
-    run = alternatives.advise(inputs, {}, now)
     with edge.work() as work:
-        advisories.record(work, run)
+        for part in alternatives.parts_of(inputs, {}, now):
+            advisories.record(work, alternatives.advise(inputs, {}, now, part).run)
     edge.close()
 
 

@@ -12,7 +12,7 @@ from services.api.fastpath import FastApplication
 from services.api.keeper import Keeper
 from services.api.limits import BodyLimit
 from services.api.pages import routes as pages
-from services.api.routes import advisories, crossings, health, notices, observations, trips
+from services.api.routes import accuracy, advisories, crossings, health, notices, observations, trips
 from services.core.settings import Settings
 from services.core.work import Edge
 
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings, app.state.edge, app.state.keeper = settings, edge, keeper
     app.add_middleware(BodyLimit)
     problems.install(app)
-    for slice_ in (crossings, trips, notices, observations, advisories, health):
+    for slice_ in (crossings, trips, notices, observations, advisories, accuracy, health):
         app.include_router(slice_.router)
     app.include_router(pages.router)
     return app

@@ -34,9 +34,14 @@ KINDS: list[tuple[type[errors.OtkelError], int, str, str]] = [
     (errors.Conflict, 409, "conflict", "The request contradicts what is recorded"),
     (errors.Unidentified, 401, "unidentified", "A valid key is needed"),
     (errors.Forbidden, 403, "forbidden", "You may not do this"),
+    (errors.TooMany, 429, "too-many", "That is too much within an hour"),
     (errors.Unavailable, 503, "unavailable", "Something needed does not answer now"),
 ]
 """The first kind that fits decides: status, stable type, title."""
+
+
+RETRY_AFTER = {429: "600", 503: "2"}
+"""Seconds after which the same request may succeed."""
 
 
 class Required(errors.OtkelError):
@@ -55,8 +60,8 @@ def problem(status: int, kind: str, title: str, detail: str | None = None, **mor
     headers = {"cache-control": "no-store"}
     if status == 401:
         headers["www-authenticate"] = "Bearer"
-    if status == 503:
-        headers["retry-after"] = "2"
+    if status in RETRY_AFTER:
+        headers["retry-after"] = RETRY_AFTER[status]
     return JSONResponse(body, status, headers, MEDIA_TYPE)
 
 

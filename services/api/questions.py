@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from services.core.accuracy import HORIZONS_HOURS, Tally
 from services.core.advisories import Advisory
 from services.core.crossings import Direction, Goods, Mode, Traveller
 from services.core.errors import Invalid
@@ -183,6 +184,32 @@ class AdvisoriesAsked(BaseModel):
             self.crossing in (None, advisory.crossing)
             and self.mode in (None, advisory.mode)
             and self.direction in (None, advisory.direction)
+        )
+
+
+def _is_scored(hours: int) -> int:
+    if hours not in HORIZONS_HOURS:
+        raise ValueError(f"must be one of {', '.join(map(str, HORIZONS_HOURS))}")
+    return hours
+
+
+class AccuracyAsked(BaseModel):
+    """Of which forecasts; those that are not told apart by a crossing or direction are taken together."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: Mode | None = None
+    direction: Direction | None = None
+    crossing: Annotated[str, Field(max_length=60)] | None = None
+    horizon_hours: Annotated[int, AfterValidator(_is_scored)] | None = None
+    lang: Language = Language.ENGLISH
+
+    def chooses(self, tally: Tally) -> bool:
+        return (
+            self.mode in (None, tally.mode)
+            and self.direction in (None, tally.direction)
+            and self.crossing in (None, tally.crossing)
+            and self.horizon_hours in (None, tally.horizon_hours)
         )
 
 

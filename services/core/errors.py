@@ -29,5 +29,9 @@ class Forbidden(OtkelError):
     """Whoever asks is known and may not do this."""
 
 
+class TooMany(OtkelError):
+    """Whoever asks has asked too much of late."""
+
+
 class Unavailable(OtkelError):
     """Something needed does not answer now; the same request may succeed later."""

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from zlib import compress, decompress
 
 from pydantic import BaseModel
-from sqlalchemy import JSON, DateTime, Dialect, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
@@ -57,3 +58,20 @@ class Document(TypeDecorator[BaseModel]):
 
     def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> BaseModel | None:
         return None if value is None else self.model.model_validate(value)
+
+
+class PackedDocument(TypeDecorator[BaseModel]):
+    """A pydantic value kept as compressed JSON, where it is large and nobody asks the database about it."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        super().__init__()
+        self.model = model
+
+    def process_bind_param(self, value: BaseModel | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else compress(value.model_dump_json(exclude_defaults=True).encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> BaseModel | None:
+        return None if value is None else self.model.model_validate_json(decompress(value))

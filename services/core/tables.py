@@ -1,7 +1,8 @@
 """Every table in one list, for the migrations and the tests."""
 
-from services.core.access import Key, Official
-from services.core.advisories import AdvisoryRun
+from services.core.access import DaySalt, Key, Official
+from services.core.accuracy import AccuracyTally, ForecastScore
+from services.core.advisories import AdvisoryRun, Checkpoint, Memory
 from services.core.alternatives import RoadTime
 from services.core.crossings import CrossingVersion
 from services.core.ledger import LedgerEntry
@@ -14,11 +15,16 @@ METADATA = Table.metadata
 
 __all__ = [
     "METADATA",
+    "AccuracyTally",
     "AdvisoryRun",
+    "Checkpoint",
     "CrossingVersion",
+    "DaySalt",
+    "ForecastScore",
     "Heartbeat",
     "Key",
     "LedgerEntry",
+    "Memory",
     "NoticeRevision",
     "Observation",
     "Official",

@@ -8,22 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from services.worker.tasks import advisories, housekeeping, roads
 from services.worker.tasks.kinds import Prepare
 
 
+class Covers(Enum):
+    """Which promises that were made before it began an effect keeps when it is done once."""
+
+    KIND = auto()
+    """All of its kind."""
+    SAME = auto()
+    """Those of its kind with the same payload."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """`covers_all`: doing it once keeps every promise of this kind that was made before it began."""
-
     prepare: Prepare
-    covers_all: bool = False
+    covers: Covers = Covers.KIND
 
 
 EFFECTS: Mapping[str, Effect] = {
-    "advisories.recompute": Effect(advisories.recompute, covers_all=True),
-    "roads.ask": Effect(roads.ask, covers_all=True),
-    "outbox.tidy": Effect(housekeeping.tidy, covers_all=True),
-    "worker.beat": Effect(housekeeping.beat, covers_all=True),
+    "advisories.recompute": Effect(advisories.recompute),
+    "advisories.component": Effect(advisories.component, Covers.SAME),
+    "roads.ask": Effect(roads.ask),
+    "outbox.tidy": Effect(housekeeping.tidy),
+    "worker.beat": Effect(housekeeping.beat),
 }

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
+from sqlmodel import Session
+
 from services.core import outbox
+from services.core.outbox import Promise
 from services.core.settings import Settings
 from services.core.work import Edge
-from services.worker.effects import EFFECTS
+from services.worker.effects import EFFECTS, Covers, Effect
 
 log = logging.getLogger(__name__)
 
@@ -27,12 +31,12 @@ def fulfil(edge: Edge, settings: Settings, promise_id: int, *, by: By) -> bool:
         if row is None or row.done_at is not None:
             return False
         effect = EFFECTS.get(row.kind)
-        covered = outbox.pending(session, row.kind) if effect and effect.covers_all else [row]
+        covered = _covered(session, row, effect) if effect else [row]
         ids = [promise.id for promise in covered if promise.id is not None]
     try:
         if effect is None:
             raise LookupError(f"this release does not know promises of kind {row.kind!r}")
-        record = effect.prepare(edge, settings, datetime.now(UTC))
+        record = effect.prepare(edge, settings, datetime.now(UTC), covered)
         with edge.work() as work:
             if not outbox.keep(work, ids):
                 return False
@@ -44,3 +48,11 @@ def fulfil(edge: Edge, settings: Settings, promise_id: int, *, by: By) -> bool:
             outbox.fail(work, promise_id, f"{type(error).__name__}: {error}")
         return False
     return True
+
+
+def _covered(session: Session, row: Promise, effect: Effect) -> Sequence[Promise]:
+    """The promises that are kept together with one of them."""
+    waiting = outbox.pending(session, row.kind)
+    if effect.covers is Covers.KIND:
+        return waiting
+    return [promise for promise in waiting if promise.payload == row.payload]

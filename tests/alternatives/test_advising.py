@@ -1,13 +1,17 @@
 """From the records to the advisories, on the real border and its real history."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
+import numpy as np
 import pytest
 
+from services.core import advisories, congestion
 from services.core.advisories import Advisory, Basis, Level, Run
-from services.core.alternatives import advise
-from services.core.board import BoardInputs, inputs_from_files
+from services.core.alternatives.advising import advise
+from services.core.alternatives.parts import parts_of, whole
+from services.core.board import BoardInputs, Computed, compile_board, inputs_from_files
 from services.core.crossings import Direction, Mode, catalogue
 from services.core.notices import events
 
@@ -21,9 +25,20 @@ def known(at: datetime) -> BoardInputs:
     return inputs_from_files(catalogue(), events().values(), at)
 
 
+def advised(inputs: BoardInputs, at: datetime) -> Run:
+    """The whole border at once."""
+    return advise(inputs, {}, at, whole(parts_of(inputs, {}, at))).run
+
+
 @cache
 def run(at: datetime) -> Run:
-    return advise(known(at), {}, at)
+    return advised(known(at), at)
+
+
+@cache
+def quiet_run() -> Run:
+    """Without any notice."""
+    return advised(inputs_from_files(catalogue(), (), FEBRUARY_2025), FEBRUARY_2025)
 
 
 def lane(at: datetime, code: str, mode: Mode, direction: Direction = Direction.TO_KZ) -> Advisory:
@@ -32,8 +47,7 @@ def lane(at: datetime, code: str, mode: Mode, direction: Direction = Direction.T
 
 def test_the_same_inputs_give_the_same_bytes() -> None:
     assert (
-        advise(known(FEBRUARY_2023), {}, FEBRUARY_2023).model_dump_json()
-        == run(FEBRUARY_2023).model_dump_json()
+        advised(known(FEBRUARY_2023), FEBRUARY_2023).model_dump_json() == run(FEBRUARY_2023).model_dump_json()
     )
 
 
@@ -101,9 +115,52 @@ def test_after_29_december_2025_trucks_pass_dawit_ata_and_light_traffic_does_not
         assert lane(JANUARY_2026, "dawit-ata-tazhen", mode).reasons == ("closed",)
 
 
+def test_where_others_are_sent_and_nobody_states_the_capacity_the_advisory_says_so() -> None:
+    """Sources state the trucks that pass Yallama, and the people and cars that pass Navoiy."""
+    doubted = {one.lane for one in run(FEBRUARY_2025).advisories if "capacity-unknown" in one.reasons}
+    for mode in (Mode.PEDESTRIAN, Mode.CAR):
+        assert ("yallama-konysbayev", Direction.TO_KZ, mode) in doubted
+        assert ("navoiy-kaplanbek", Direction.TO_KZ, mode) not in doubted
+    assert ("sirdaryo-atameken", Direction.TO_KZ, Mode.TRUCK) in doubted
+    assert ("yallama-konysbayev", Direction.TO_KZ, Mode.TRUCK) not in doubted
+    assert ("dawit-ata-tazhen", Direction.TO_KZ, Mode.TRUCK) not in doubted
+    assert not any("between-bounds" in one.reasons for one in run(FEBRUARY_2025).advisories)
+
+
+def test_where_who_goes_where_did_not_settle_the_advisory_says_so() -> None:
+    board = compile_board(known(FEBRUARY_2025), FEBRUARY_2025)
+    lanes = [("yallama-konysbayev", Direction.TO_KZ, Mode.CAR)]
+    forecast = congestion.forecast(board.bulletins, lanes, FEBRUARY_2025, [], seed=1)
+    for unsettled in (False, True):
+        told = replace(forecast, outlook=replace(forecast.outlook, unsettled=np.array([unsettled])))
+        (one,) = advisories.judged(board.bulletins, lanes, told, {}, (), FEBRUARY_2025)
+        assert one.doubts == (("between-bounds",) if unsettled else ())
+
+
+def test_without_any_notice_nobody_is_sent_anywhere_and_every_capacity_will_do() -> None:
+    assert not any(one.doubts for one in quiet_run().advisories)
+
+
+def test_instead_no_median_is_told_where_the_capacity_is_unknown() -> None:
+    for one in run(FEBRUARY_2025).advisories:
+        for other in one.instead:
+            there = lane(FEBRUARY_2025, other.code, other.mode, one.direction)
+            assert not (there.doubts and other.wait_minutes is not None)
+
+
+def test_an_advisory_tells_how_many_are_expected() -> None:
+    after = lane(FEBRUARY_2025, "navoiy-kaplanbek", Mode.PEDESTRIAN)
+    before = next(one for one in quiet_run().advisories if one.lane == after.lane)
+    assert before.coming
+    assert after.coming
+    assert after.coming > 2 * before.coming
+
+
 def test_a_run_remembers_since_when_a_level_holds() -> None:
     later = FEBRUARY_2025.replace(minute=20)
-    again = advise(known(FEBRUARY_2025).model_copy(update={"run": run(FEBRUARY_2025)}), {}, later)
+    again = advised(
+        known(FEBRUARY_2025).model_copy(update={"runs": (Computed(id=1, run=run(FEBRUARY_2025)),)}), later
+    )
     shut = next(
         one
         for one in again.advisories

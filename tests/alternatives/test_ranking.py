@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from services.core import crossings, notices
 from services.core.advisories import Advisory
 from services.core.alternatives import Alternative, Place, Ranking, Refused, Way, alternatives, roads_for
-from services.core.board import Board, compile_board, inputs_from_files
+from services.core.board import Board, Computed, compile_board, inputs_from_files
 from services.core.crossings import Direction, Goods, Kind, Mode, Side, Traveller, Verdict
 from services.core.notices import Effect, Revision, What, Window
 from services.core.places import Position
@@ -48,9 +50,9 @@ def a_board(*effects: Effect, at: datetime = NOON, advisories: Iterable[Advisory
         recorded_at=at - DAY,
         notice=a_notice(*effects),
     )
-    run = a_run(*advisories, at=at)
+    runs = (Computed(id=1, run=a_run(*advisories, at=at)),)
     return compile_board(
-        inputs.model_copy(update={"revisions": (notice,) if effects else (), "run": run}), at
+        inputs.model_copy(update={"revisions": (notice,) if effects else (), "runs": runs}), at
     )
 
 
@@ -67,8 +69,9 @@ def ranked(
     meant: str | None = GISHTKOPRIK,
     origin: Place | Position | None = None,
     destination: Place | None = None,
+    turn: datetime | None = None,
 ) -> Ranking:
-    return alternatives(board, ROADS, who, at, Way(meant, origin, destination))
+    return alternatives(board, ROADS, who, at, Way(meant, origin, destination), turn=turn)
 
 
 def codes(found: Iterable[Alternative | Refused]) -> list[str]:
@@ -185,6 +188,81 @@ def test_waits_count_like_minutes_on_the_road() -> None:
         assert kaplanbek.wait is not None
         assert kaplanbek.wait.p50 == wait
         assert kaplanbek.cost_minutes == pytest.approx(near + wait)
+
+
+def two_as_good(kaplanbek: float, yallama: float, **of_yallama: Any) -> Board:
+    """Both about as far in all, and nothing else near; travellers expected at each."""
+    near, far = (ROADS.between(GISHTKOPRIK, code, Side.UZ).minutes for code in (KAPLANBEK, YALLAMA))
+    shut = a_closure(MALIK, OQOLTIN, start=NOON - DAY)
+    waits = [
+        an_advisory(KAPLANBEK, far - near + 60, at=NOON, coming=kaplanbek),
+        an_advisory(YALLAMA, 63, at=NOON, coming=yallama, **of_yallama),
+        an_advisory(DAWIT_ATA, 0, at=NOON + DAY, hours_ahead=0, coming=10.0),
+    ]
+    return a_board(shut, a_closure(DAWIT_ATA, start=NOON - DAY), advisories=waits)
+
+
+def firsts(board: Board, turns: int, **asked: Any) -> Counter[str]:
+    every = timedelta(seconds=30)
+    return Counter(ranked(board, turn=NOON + turn * every, **asked).items[0].code for turn in range(turns))
+
+
+def test_those_as_good_as_the_best_stand_first_in_proportion_to_the_travellers_expected() -> None:
+    counted = firsts(two_as_good(300, 100), 120)
+    assert counted[KAPLANBEK] / 120 == pytest.approx(0.75, abs=0.03)
+    assert counted[YALLAMA] / 120 == pytest.approx(0.25, abs=0.03)
+
+
+def test_without_a_turn_the_best_is_first_and_ties_are_marked_all_the_same() -> None:
+    ranking = ranked(two_as_good(300, 100))
+    assert [(it.code, it.as_good_as_first) for it in ranking.items] == [(KAPLANBEK, True), (YALLAMA, True)]
+
+
+def test_answers_that_hold_until_the_same_instant_name_the_same_first() -> None:
+    board = two_as_good(100, 100)
+    for turn in (NOON + timedelta(seconds=30) * number for number in range(20)):
+        orders = {
+            tuple(codes(ranked(board, at=NOON + second, turn=turn).items)) for second in (MINUTE / 3, MINUTE)
+        }
+        assert len(orders) == 1
+
+
+def test_the_board_and_the_question_decide_where_in_the_round_an_answer_stands() -> None:
+    board = two_as_good(100, 100)
+    asked = [DRIVER, replace(DRIVER, citizenship="KZ"), replace(DRIVER, goods=Goods.PERSONAL)]
+    rounds = [[ranked(board, who, turn=NOON + MINUTE * n).items[0].code for n in range(30)] for who in asked]
+    assert len({tuple(one) for one in rounds}) == len(asked)
+
+
+def test_what_is_a_tenth_longer_never_stands_first() -> None:
+    near, far = (ROADS.between(GISHTKOPRIK, code, Side.UZ).minutes for code in (KAPLANBEK, YALLAMA))
+    waits = [an_advisory(KAPLANBEK, 0, at=NOON, coming=1.0), an_advisory(YALLAMA, 0, at=NOON, coming=9e9)]
+    assert near * 1.1 < far
+    closed = a_closure(MALIK, OQOLTIN, DAWIT_ATA, start=NOON - DAY)
+    board = a_board(closed, advisories=waits)
+    assert firsts(board, 50).keys() == {KAPLANBEK}
+    assert not any(it.as_good_as_first for it in ranked(board).items)
+
+
+def test_the_odds_are_told_where_every_wait_is_known_and_nowhere_else() -> None:
+    known = ranked(two_as_good(1, 1)).items
+    assert sum(it.odds.best for it in known if it.odds) == pytest.approx(1)
+    assert all(it.odds and it.odds.p50_minutes == pytest.approx(it.cost_minutes) for it in known)
+    partly = ranked(a_board(advisories=[an_advisory(KAPLANBEK, 5, at=NOON)]))
+    assert not any(it.odds or it.as_good_as_first for it in partly.items)
+
+
+def test_of_a_doubtful_wait_the_reasons_say_why_only_a_range_is_told() -> None:
+    doubted = one(ranked(two_as_good(1, 1, reasons=("capacity-unknown",))).items, YALLAMA)
+    assert doubted.doubts == ("capacity-unknown",)
+    assert "more people than usual are expected, and nobody says how many can pass here" in doubted.reasons
+    assert one(ranked(two_as_good(1, 1)).items, YALLAMA).doubts == ()
+
+
+def test_a_wait_without_an_end_in_sight_comes_after_every_other() -> None:
+    board = a_board(advisories=[an_advisory(KAPLANBEK, None, at=NOON), an_advisory(YALLAMA, 4000, at=NOON)])
+    order = codes(ranked(board).items)
+    assert order.index(KAPLANBEK) > order.index(YALLAMA)
 
 
 @pytest.mark.parametrize(("minutes", "shuts_first"), [(30, False), (12 * 60, True), (None, True)])

@@ -342,7 +342,7 @@ def test_an_outlook_has_quantiles_their_basis_and_what_was_reported(service: Ser
             {"at": instant(now), "wait_minutes": quantiles},
             {"at": instant(now + HOUR), "wait_minutes": quantiles},
         ],
-        "reports": [seen.model_dump(mode="json", exclude_none=True)],
+        "reports": [{**as_asked(seen), "reported_by": "official"}],
     }
     lane = service.body(f"/v1/crossings/{ALFA}", **CAR)
     assert (lane["wait_minutes"], lane["level"]) == (quantiles, "busy")
@@ -394,6 +394,9 @@ def test_alternatives_come_best_first_with_road_wait_and_reasons(service: Servic
         "approximate": leg.approximate,
         "arrive_at": instant(arrive),
         "wait_minutes": {"p10": 20, "p50": 40, "p90": 80, "basis": "modelled", "observed_at": None},
+        "as_good_as_first": False,
+        "best_probability": None,
+        "regret_minutes": None,
         "reasons": [
             "open when you arrive",
             f"about {leg.km:.0f} km and {hours} h {minutes:02} min by road",
@@ -455,6 +458,7 @@ def test_advisories_are_told_lane_by_lane(service: Service) -> None:
         "reasons": ["wait-over-27-minutes"],
         "wait_minutes": {"p10": 15, "p50": 30, "p90": 60, "basis": "modelled", "observed_at": None},
         "queue": 12,
+        "coming": None,
         "instead": [
             {
                 "code": BRAVO,
@@ -559,7 +563,7 @@ def test_what_was_published_can_be_asked_as_of_an_instant_of_the_past(service: S
 
 
 def test_a_notice_for_later_is_told_at_its_hour_and_not_before(service: Service) -> None:
-    hour = datetime.now(UTC) + timedelta(seconds=0.6)
+    hour = datetime.now(UTC) + timedelta(seconds=1.5)
     with told(service) as work:
         official, _ = an_official(work)
         fields = a_notice(a_closure(ALFA, start=NOON), publish_from=hour)

@@ -28,6 +28,7 @@ TYPES = {
     413: "too-large",
     422: "invalid idempotency-key-reused",
     428: "header-required",
+    429: "too-many",
     503: "unavailable",
 }
 """The types that a status may have."""

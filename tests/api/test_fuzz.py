@@ -170,6 +170,7 @@ PATHS = [
     f"/v1/crossings/{BRAVO}/alternatives",
     "/v1/trips",
     "/v1/advisories",
+    "/v1/accuracy",
     "/v1/notices",
 ]
 words = letters | instants.map(str) | numbers.map(str)
@@ -192,6 +193,7 @@ asked = {
     "in_force": st.sampled_from(["true", "0", "x"]),
     "as_of": instants.map(str),
     "depart": instants.map(str),
+    "horizon_hours": st.sampled_from(["1", "72", "5"]) | numbers.map(str),
     "crossing": st.sampled_from([*CODES, "nowhere"]) | letters,
 }
 

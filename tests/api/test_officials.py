@@ -16,6 +16,7 @@ from services.core import access, ledger, notices
 from services.core.access import KEY_LIFE, Official, WrittenKey
 from services.core.crossings import Side
 from services.core.notices import NoticeRevision, What
+from services.core.observations.actions import MOST_OF_ONE_TRAVELLER
 from tests.api.service import Headers, Service, bearer, let_in
 from tests.api.test_bad_input import check_problem
 from tests.makers import ALFA, BRAVO, NOON, a_closure, a_notice, an_observation, an_official, as_asked
@@ -133,6 +134,8 @@ def test_nobody_changes_anything_without_a_good_key(
     headers = keyed(whose(service), **{"If-Match": '"1"'})
     before = service.rows()
     for method, path, body in ACTS:
+        if path == "/v1/observations" and "Authorization" not in headers:
+            continue  # whoever shows no key at all reports as a traveller
         reply = service.ask(method, path, headers=headers, json=body)
         assert (reply.status_code, reply.headers["www-authenticate"]) == (401, "Bearer")
         words = "send your key as `Authorization: Bearer otkel_…`"
@@ -387,8 +390,26 @@ def test_an_observation_is_taken_once_and_shown_as_it_was_given(service: Service
     again = report(service, aziza, **seen)
     assert (again.status_code, again.content) == (201, first.content)
     assert again.headers["idempotent-replayed"] == "true"
-    assert service.body(f"/v1/crossings/{ALFA}/outlook", **CAR)["reports"] == [shown]
+    assert service.body(f"/v1/crossings/{ALFA}/outlook", **CAR)["reports"] == [
+        {**shown, "reported_by": "official"}
+    ]
     assert service.rows()["observation"] == 1
+
+
+def test_without_a_key_an_observation_is_a_travellers(service: Service) -> None:
+    reply = report(service, keyed({}), side=None, observed_at=datetime.now(UTC))
+    assert (reply.status_code, reply.headers["cache-control"]) == (201, "no-store")
+    assert "source" not in reply.json()
+    (shown,) = service.body(f"/v1/crossings/{ALFA}/outlook", **CAR)["reports"]
+    assert shown["reported_by"] == "traveller"
+
+
+def test_who_reports_too_much_is_told_when_to_come_again(service: Service) -> None:
+    for number in range(MOST_OF_ONE_TRAVELLER):
+        assert report(service, keyed({}, str(number)), observed_at=datetime.now(UTC)).status_code == 201
+    reply = report(service, keyed({}, "one more"), observed_at=datetime.now(UTC))
+    assert (reply.status_code, reply.headers["retry-after"]) == (429, "600")
+    assert check_problem(reply)["type"] == "urn:otkel:problem:too-many"
 
 
 def test_an_observation_under_a_used_key_is_refused(service: Service) -> None:

@@ -42,6 +42,10 @@ def test_a_trip_counts_the_road_the_wait_and_the_road_beyond(service: Service) -
         "wait_minutes": {"p10": 20, "p50": 40, "p90": 80, "basis": "modelled", "observed_at": None},
         "onward_minutes": round(beyond),
         "total_minutes": round(there + 40 + beyond),
+        "total_p90_minutes": None,
+        "as_good_as_first": False,
+        "best_probability": None,
+        "regret_minutes": None,
     }
     totals = [item["total_minutes"] for item in reply["items"]]
     assert totals == sorted(totals)

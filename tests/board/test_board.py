@@ -227,7 +227,8 @@ def test_reports_of_the_last_day_are_on_the_board_oldest_first(work: Work, offic
     for hour in (1, 25, 3):
         seen = an_observation(observed_at=NOON - hour * HOUR)
         observations.report(work, official, seen, idempotency_key=str(hour))
-    assert [(NOON - one.observed_at) / HOUR for one in board.read_inputs(work.session).reports] == [3, 1]
+    reports = board.read_inputs(work.session).reports
+    assert [(NOON - one.fields.observed_at) / HOUR for one in reports] == [3, 1]
 
 
 def some_inputs(work: Work, official: Official) -> BoardInputs:

@@ -78,8 +78,12 @@ class Mode:
 
     def changed(self, usual: Market, booths: Array) -> Market:
         """The same people and attractions with other booths; where none are left nobody is sent."""
-        market = self.market(booths)
-        return replace(market, attraction=usual.attraction, eligible=usual.eligible & (booths > 0))
+        return replace(
+            self.market(booths),
+            departures=usual.departures,
+            attraction=usual.attraction,
+            eligible=usual.eligible & (booths > 0),
+        )
 
 
 def cars(navoiy_open: bool = False) -> Mode:

@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from services.core.congestion.calendar import TURNS, lanes_of, turns, typical
-from services.core.congestion.days import day_classes
-from services.core.congestion.demand import DayClass
-from services.core.crossings import Direction, Mode, Side
-from tests.status.real import bulletins, holidays
+from services.core.crossings import Direction, Mode
+from tests.status.real import bulletins
 
 A_DAY = 144
 NOON_FEBRUARY_2025 = datetime(2025, 2, 10, 7, tzinfo=UTC)
@@ -91,23 +89,3 @@ def test_a_typical_traveller_leaves_nothing_open_that_a_notice_asks_for(mode: Mo
     traveller = typical(("yallama-konysbayev", Direction.TO_KZ, mode))
     assert None not in (traveller.citizenship, traveller.plate, traveller.transit)
     assert (traveller.vehicle_mass_t is not None) is (mode is Mode.TRUCK)
-
-
-def test_the_days_around_a_holiday_have_their_classes() -> None:
-    found = day_classes(
-        datetime(2024, 3, 18, tzinfo=UTC).date(), datetime(2024, 3, 26, tzinfo=UTC).date(), holidays()
-    )
-    by_day = {day.day: kind for day, kind in found.items()}
-    assert by_day[20] is DayClass.BEFORE  # Navruz is the 21st, in both states
-    assert by_day[21] is DayClass.HOLIDAY
-    assert DayClass.AFTER in by_day.values()
-    assert 18 not in by_day
-
-
-def test_ordinary_days_have_no_class() -> None:
-    june = day_classes(
-        datetime(2024, 6, 3, tzinfo=UTC).date(),
-        datetime(2024, 6, 7, tzinfo=UTC).date(),
-        {Side.UZ: frozenset()},
-    )
-    assert june == {}

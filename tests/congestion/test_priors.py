@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from services.core import congestion
-from services.core.congestion.demand import DayClass, arrivals_per_hour, day_factor, holiday_factor
+from services.core.congestion.demand import DayClass, Phase, arrivals_per_hour, day_factor, holiday_factor
 from services.core.congestion.grid import STEPS_PER_HOUR, LaneKey
 from services.core.congestion.priors import DEFAULT_FILE, Figure, Priors
 
@@ -17,6 +17,8 @@ CATALOGUE = Path(congestion.__file__).parents[1] / "crossings" / "catalogue"
 PRIORS = Priors.read()
 MONDAY = datetime(2026, 9, 13, 19, tzinfo=UTC)
 """Local midnight at the beginning of 14 September 2026."""
+
+EID = DayClass("kurban-hayit", Phase.DAY)
 
 
 def lane(crossing: str, mode: str, direction: str = "to-kz") -> LaneKey:
@@ -135,16 +137,19 @@ def test_a_holiday_brings_what_was_measured_at_kaplanbek() -> None:
     keys = [lane("navoiy-kaplanbek", "car"), lane("navoiy-kaplanbek", "pedestrian")]
     steps = 24 * STEPS_PER_HOUR
     usual = arrivals_per_hour(keys, MONDAY, steps, {}, PRIORS)
-    holiday = arrivals_per_hour(keys, MONDAY, steps, {date(2026, 9, 14): DayClass.HOLIDAY}, PRIORS)
-    other = arrivals_per_hour(keys, MONDAY, steps, {date(2026, 9, 15): DayClass.HOLIDAY}, PRIORS)
+    holiday = arrivals_per_hour(keys, MONDAY, steps, {date(2026, 9, 14): EID}, PRIORS)
+    other = arrivals_per_hour(keys, MONDAY, steps, {date(2026, 9, 15): EID}, PRIORS)
     assert holiday / usual == pytest.approx(1.4)
     assert (other == usual).all()
 
 
 def test_days_before_and_after_a_holiday_have_factors_of_their_own() -> None:
-    factors = [holiday_factor("car", each, PRIORS) for each in (None, *DayClass)]
+    factors = [
+        holiday_factor("car", each, PRIORS)
+        for each in (None, *(DayClass("kurban-hayit", phase) for phase in Phase))
+    ]
     assert factors == [1.0, 1.25, 1.4, 1.3]
-    assert holiday_factor("passenger-train", DayClass.HOLIDAY, PRIORS) == 1.0
+    assert holiday_factor("passenger-train", EID, PRIORS) == 1.0
 
 
 def test_trucks_have_their_season() -> None:

@@ -1,5 +1,8 @@
 """The two-stage queue: nothing is lost, nothing happens while shut, and it is as long as queues are."""
 
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import fields, replace
 from math import factorial
 
 import numpy as np
@@ -8,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.core.congestion.chance import Chance
-from services.core.congestion.grid import STEPS_PER_HOUR
+from services.core.congestion.grid import STEPS_PER_HOUR, Array
 from services.core.congestion.lanes import Lanes, Unknowns
+from services.core.congestion.path import Path
 from services.core.congestion.queue import Ensemble, Kernel, simulate
 from tests.congestion.lanes import between, chance, some_lanes, uncertain
 
@@ -85,13 +89,38 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not() -> None:
     assert first != other
 
 
-def test_an_ensemble_goes_on_from_where_it_was_left() -> None:
-    lanes = some_lanes(lanes=2, unknowns=uncertain(2))
+@pytest.mark.parametrize("stops", [(6, 30), (1, 2, 3, 7, 33, 34), range(1, 144)])
+def test_an_ensemble_goes_on_from_where_it_was_left(stops: Sequence[int]) -> None:
+    """Also in the middle of an hour, and with everything that is carried from step to step."""
+    lanes = some_lanes(
+        lanes=2,
+        arrivals_per_hour=70.0,
+        exit_servers=between(8, 20, 6.0, 0.0),
+        unknowns=uncertain(2),
+        balking=60.0,
+        yard=30.0,
+        walk_steps=2,
+        held=np.array([True, False]),
+    )
     numbers = chance()
     ensemble, kernel = Ensemble.empty(lanes, numbers), Kernel(lanes)
-    for step in (6, 30, lanes.steps):
+    for step in (*stops, lanes.steps):
         kernel.advance(ensemble, step, numbers)
-    assert ensemble.path.departed.tobytes() == simulate(lanes, chance()).departed.tobytes()
+    at_once = simulate(lanes, chance())
+    for name, values in particles_of(ensemble.path).items():
+        assert values.tobytes() == getattr(at_once, name).tobytes()
+
+
+def test_two_ensembles_may_be_under_way_in_one_kernel() -> None:
+    lanes = some_lanes(lanes=2, unknowns=uncertain(2))
+    kernel, seeds = Kernel(lanes), (1, 2)
+    numbers = [chance(seed=seed) for seed in seeds]
+    ensembles = [Ensemble.empty(lanes, one) for one in numbers]
+    for step in (5, 40, lanes.steps):
+        for ensemble, one in zip(ensembles, numbers, strict=True):
+            kernel.advance(ensemble, step, one)
+    for ensemble, seed in zip(ensembles, seeds, strict=True):
+        assert ensemble.path.departed.tobytes() == simulate(lanes, chance(seed=seed)).departed.tobytes()
 
 
 @pytest.mark.parametrize(("servers", "minutes"), [(10, 6.0), (3, 7.0), (4, 30.0)])
@@ -204,10 +233,73 @@ def test_each_particle_lives_in_one_calendar() -> None:
         }
     )
     path = simulate(both, chance(), (0.7, 0.3))
-    in_shut = path.scenario == 1
+    in_shut = path.scenario[0] == 1
     assert in_shut.sum() == 30
     assert (path.departed[-1, 0, 0, in_shut] == 0).all()
     assert (path.departed[-1, 0, 0, ~in_shut] > 500).all()
+
+
+def test_particles_of_one_lane_may_live_in_other_calendars_than_those_of_the_next() -> None:
+    lanes = some_lanes(arrivals_per_hour=30.0, lanes=2)
+    shut = replace(
+        lanes,
+        servers=np.concatenate([lanes.servers, lanes.servers * 0]),
+        arrivals_per_hour=np.concatenate([lanes.arrivals_per_hour] * 2),
+    )
+    numbers = chance()
+    ensemble = Ensemble.empty(shut, numbers, (0.5, 0.5))
+    ensemble.path.scenario[0], ensemble.path.scenario[1] = 0, 1
+    Kernel(shut).advance(ensemble, shut.steps, numbers)
+    assert (ensemble.path.departed[-1, 0, 0] > 500).all()
+    assert (ensemble.path.departed[-1, 0, 1] == 0).all()
+    assert (ensemble.path.open_servers(0, np.array([5]))[0, 1] == 0).all()
+
+
+@pytest.mark.parametrize("until", [30, 33])
+def test_a_kept_particle_has_the_same_past_and_present_in_its_new_place(until: int) -> None:
+    lanes = some_lanes(lanes=2, unknowns=uncertain(2), arrivals_per_hour=70.0, balking=40.0)
+    both = replace(
+        lanes,
+        servers=np.concatenate([lanes.servers, lanes.servers / 2]),
+        arrivals_per_hour=np.concatenate([lanes.arrivals_per_hour] * 2),
+    )
+    numbers = chance()
+    ensemble = Ensemble.empty(both, numbers, (0.5, 0.5))
+    Kernel(both).advance(ensemble, until, numbers)
+    before = deepcopy(ensemble)
+    chosen = np.random.default_rng(3).integers(0, 100, 100)
+    ensemble.keep(1, chosen)
+    for holder, was in ((ensemble, before), (ensemble.path, before.path)):
+        for name, values in particles_of(holder).items():
+            old = particles_of(was)[name]
+            assert (values[..., 0, :] == old[..., 0, :]).all()
+            assert (values[..., 1, :] == old[..., 1, :][..., chosen]).all()
+
+
+def particles_of(holder: Ensemble | Path) -> dict[str, Array]:
+    """Every array of an ensemble or a path; lanes and particles are their last axes."""
+    found = {field.name: getattr(holder, field.name) for field in fields(holder)}
+    return {name: values for name, values in found.items() if isinstance(values, np.ndarray)}
+
+
+def test_an_ensemble_may_begin_with_queues() -> None:
+    lanes = some_lanes(arrivals_per_hour=0.0, walk_steps=2)
+    numbers = chance()
+    ensemble = Ensemble.empty(lanes, numbers)
+    ensemble.begin_with(np.full((2, 1, 100), 30.0))
+    Kernel(lanes).advance(ensemble, lanes.steps, numbers)
+    path = ensemble.path
+    assert (path.present(0)[0] == 30).all()
+    assert (path.present(1)[0] == 30).all()
+    assert (path.departed[-1, 1] == 60).all()
+    assert (path.present(0) >= 0).all()
+    assert (path.present(1) >= 0).all()
+
+
+def test_an_ensemble_does_not_begin_with_half_a_unit() -> None:
+    lanes = some_lanes()
+    with pytest.raises(ValueError, match="whole"):
+        Ensemble.empty(lanes, chance()).begin_with(np.full((2, 1, 100), 0.5))
 
 
 def test_unannounced_stops_come_and_go_as_often_as_stated() -> None:

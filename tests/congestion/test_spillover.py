@@ -11,6 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.herding import (
+    Scene,
+    always_the_best,
+    as_they_like,
+    in_turns,
+    lived,
+    predicted,
+    swing,
+    yesterday,
+)
 from services.core.congestion.fluid import HourlyQueues
 from services.core.congestion.grid import Array
 from services.core.congestion.spillover import (
@@ -84,7 +94,8 @@ def test_when_najimov_and_sirdaryo_jam_the_wait_at_gishtkoprik_doubles() -> None
         usual, jammed = of_2023(mode)
         assert mean_wait(jammed, GK) >= 2 * mean_wait(usual, GK)
         assert jammed.per_crossing[GK] > 1.1 * usual.per_crossing[GK]
-        assert jammed.flows.sum() + jammed.deferred.sum() == pytest.approx(mode.volumes.sum(), abs=1e-6)
+        everybody = usual.flows.sum() + usual.deferred.sum()
+        assert jammed.flows.sum() + jammed.deferred.sum() == pytest.approx(everybody, abs=1e-6)
 
 
 def test_when_najimov_jams_yallama_is_the_next_best() -> None:
@@ -210,39 +221,44 @@ def test_a_queue_makes_a_crossing_less_chosen_than_its_distance_does() -> None:
     assert blind[SNJ] > 2 * seeing[SNJ]
 
 
-def days_of(mode: Mode, publish_equilibrium: bool) -> Array:
-    """Peak wait at Gʻishtkoʻprik on ten days on which four in five follow what is published.
-
-    Published is either the wait of the day before or the predicted equilibrium.
-    """
-    followers = replace(mode.behaviour, informed=0.8)
+def scene_of(mode: Mode) -> tuple[Scene, Behaviour]:
+    """February 2023 every day, with four in five who follow what is published."""
     market, usual = mode.usual()
     booths = mode.booths.copy()
     booths[[SNJ, SIR]] *= 0.2
-    today = mode.changed(market, booths)
-    choices = Choices(today, followers)
-    habit = choices.flows(usual.waits)
-    published, begin, peaks = usual.waits, usual.flows, []
-    for _ in range(10):
-        if publish_equilibrium:
-            predicted = equilibrium(today, followers, habitual_waits=usual.waits, begin=begin)
-            published, begin = predicted.waits, predicted.flows
-        flows = 0.8 * choices.flows(published) + 0.2 * habit
-        waits = today.queues.waits(choices.arrivals(flows))
-        peaks.append(waits[GK].max())
-        if not publish_equilibrium:
-            published = waits
-    return np.array(peaks)
+    scene = Scene.of(mode.changed(market, booths), usual.waits, slice(0, HOURS))
+    return scene, replace(mode.behaviour, informed=0.8)
 
 
 def test_publishing_the_equilibrium_does_not_make_queues_swing() -> None:
-    peaks = days_of(cars(), publish_equilibrium=True)
-    assert (np.abs(np.diff(peaks[4:])) <= 0.1 * peaks[4:-1]).all()
+    scene, led = scene_of(cars())
+    peaks, _ = lived(scene, led, predicted(scene, led), in_turns)
+    assert swing(peaks[[GK, SNJ, YAL, SIR]]) <= 0.1
 
 
 def test_publishing_yesterdays_wait_does() -> None:
-    peaks = days_of(cars(), publish_equilibrium=False)
-    assert (np.abs(np.diff(peaks[4:])) > 0.5 * peaks[4:-1]).any()
+    scene, led = scene_of(cars())
+    peaks, _ = lived(scene, led, yesterday(scene), as_they_like)
+    assert swing(peaks[GK]) > 0.5
+
+
+def test_naming_the_same_first_makes_the_next_jam_and_taking_turns_does_not() -> None:
+    """Two crossings as good as each other, that together can pass everybody."""
+    servers = np.full((2, HOURS), 6.0)
+    scene = Scene(
+        departures=np.full((1, HOURS), 80.0),
+        access_minutes=np.array([[40.0, 41.0]]),
+        eligible=np.ones((1, 2), bool),
+        feasible=servers > 0,
+        attraction=np.zeros(2),
+        queues=HourlyQueues(servers, np.full(2, 7.0), np.full(2, 0.45), np.zeros(2)),
+        habitual_waits=np.zeros((2, HOURS)),
+    )
+    led = Behaviour(theta=0.02, beta=0.3, deferral_minutes=240, informed=0.8)
+    turns, _ = lived(scene, led, predicted(scene, led), in_turns)
+    same, _ = lived(scene, led, predicted(scene, led), always_the_best)
+    assert turns[:, 5:].max() < 15
+    assert same[:, 5:].max() > 60
 
 
 def test_the_waits_inside_see_closures_and_nearness_to_capacity() -> None:
@@ -254,6 +270,39 @@ def test_the_waits_inside_see_closures_and_nearness_to_capacity() -> None:
     assert shut[10] == pytest.approx(5.5 * 60 + 30 * (20 / 60) / (6 / 7), rel=0.1)
     assert shut[9] < 30
     assert 2 < busy[12] < 20
+
+
+def test_calibration_finds_who_sets_out_where_a_crossing_has_travellers_of_its_own() -> None:
+    """Nobody comes to Tazhen from elsewhere, so no attraction could make up for a wrong number of groups."""
+    mode = trucks()
+    mode.departures[5] /= 3
+    market, outcome = calibrated(mode.market(), mode.behaviour, mode.volumes)
+    assert outcome.per_crossing[DAU] == pytest.approx(mode.volumes[DAU], rel=0.02)
+    assert np.abs(market.attraction).max() < 5
+
+
+def test_attractions_are_nothing_on_average_so_that_putting_off_keeps_its_worth() -> None:
+    for mode in (cars(), trucks(), pedestrians()):
+        market, outcome = mode.usual()
+        used = mode.volumes > 0
+        assert np.average(market.attraction[used], weights=mode.volumes[used]) == pytest.approx(0, abs=1e-9)
+        assert outcome.deferred.sum() > 0
+
+
+def test_who_does_not_know_of_a_queue_leaves_it_when_it_is_worth_more_than_the_trip() -> None:
+    """Without that, those who go by habit would pile up at Najimov for as long as it is limited."""
+    mode = cars()
+    market, usual = mode.usual()
+    booths = mode.booths.copy()
+    booths[SNJ] *= 0.02
+    changed, ignorant = mode.changed(market, booths), replace(mode.behaviour, informed=0.0)
+    patient = replace(ignorant, deferral_minutes=30 * 24 * 60.0)
+    leaving, staying = (
+        equilibrium(changed, behaviour, habitual_waits=usual.waits, begin=usual.flows)
+        for behaviour in (ignorant, patient)
+    )
+    assert leaving.per_crossing[SNJ] < 0.7 * staying.per_crossing[SNJ]
+    assert mean_wait(leaving, SNJ) < 0.7 * mean_wait(staying, SNJ)
 
 
 def test_calibration_shuts_out_what_nobody_uses() -> None:

@@ -17,7 +17,13 @@ from services.core.observations.actions import CLOCK_SKEW
 from services.core.work import Work
 from tests.makers import ALFA, BRAVO, HOUR, NOON, RAIL, a_border, an_observation, an_official
 
-FIGURES: dict[str, Any] = {"wait_minutes": 5.0, "queue": 5, "queue_km": 0.5, "per_hour": 60.0}
+FIGURES: dict[str, Any] = {
+    "wait_minutes": 5.0,
+    "queue": 5,
+    "queue_km": 0.5,
+    "per_hour": 60.0,
+    "booked": 5,
+}
 
 
 @pytest.fixture
@@ -50,7 +56,7 @@ def test_an_observation_is_recorded_with_its_source_and_the_advisories_follow(
     assert entry is not None
     assert (entry.action, entry.actor, entry.subject) == ("observations.report", row.source, row.id)
     (promise,) = outbox.pending(work.session, "advisories.recompute")
-    assert promise.payload == {"because": "observations.report", "observation": row.id}
+    assert promise.payload == {"because": "observations.report", "crossings": [ALFA]}
 
 
 def test_the_same_report_again_changes_nothing(work: Work, aziza: Official) -> None:
@@ -117,7 +123,7 @@ def test_what_was_seen_since_an_instant_comes_oldest_first(
         seen = an_observation(observed_at=NOON - hour * HOUR)
         observations.report(work, aziza, seen, idempotency_key=str(hour))
     found = observations.since(work.session, at)
-    assert [(NOON - row.observed_at) / HOUR for row in found] == hours
+    assert [(NOON - one.fields.observed_at) / HOUR for one in found] == hours
 
 
 def test_an_observation_that_is_not_what_it_was_is_found(work: Work, aziza: Official) -> None:

@@ -65,6 +65,17 @@ def test_what_never_changes_is_said_in_a_sentence(border: Service) -> None:
     assert not week.all("li")
 
 
+def test_where_nobody_states_the_capacity_a_range_is_told_and_why(own_border: Service) -> None:
+    told = an_advisory("yallama-konysbayev", 40, at=datetime.now(UTC), reasons=("capacity-unknown",))
+    with own_border.edge.work() as work:
+        advisories.record(work, a_run(told))
+    own_border.look()
+    shown = page(own_border.get("/crossings/yallama-konysbayev", **CAR)).words
+    assert "20–80 min" in shown
+    assert "about 40 min" not in shown
+    assert "more people than usual are expected, and nobody says how many can pass here" in shown
+
+
 def test_without_figures_the_outlook_says_that_nobody_can_say(border: Service) -> None:
     outlook = section(page(border.get("/crossings/yallama-konysbayev", **CAR)), "outlook")
     assert "Nobody can say" in outlook.words

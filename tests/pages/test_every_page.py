@@ -11,9 +11,12 @@ import pytest
 
 from services.api.pages import rendering
 from services.api.pages.words import CATALOGUES, ENGLISH
+from services.core.accuracy import YARDSTICKS
 from services.core.advisories import Basis, Level
 from services.core.crossings import Direction, Kind, Mode, Side, Verdict
 from services.core.notices import What
+from services.core.observations import Bound, Reporter
+from services.core.observations import Kind as Measured
 from services.core.text import Language
 from tests.api.service import Service
 from tests.pages.reading import Element, page
@@ -29,6 +32,8 @@ PAGES = (
     "/crossings/dawit-ata-tazhen?mode=truck&direction=to-uz",
     "/crossings/keles-saryagash?mode=car&direction=to-kz&lang=ru",
     "/crossings/nowhere",
+    "/crossings/yallama-konysbayev?mode=car&direction=to-kz&told=1",
+    "/accuracy",
     "/notices",
 )
 STATIC = Path(rendering.__file__).parent / "static"
@@ -56,7 +61,7 @@ def test_a_browser_is_told_to_load_nothing_of_others(border: Service, path: str)
         "frame-ancestors": "'none'",
     }
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 def test_the_policy_comes_with_kept_and_unchanged_answers_too(border: Service) -> None:
@@ -242,6 +247,10 @@ def test_every_word_of_the_domain_has_its_words() -> None:
     needed += [f"verdict.{one}" for one in Verdict] + [f"until.{one}" for one in Verdict]
     needed += [f"language.{one}" for one in Language] + [f"kind.{one}" for one in Kind]
     needed += [f"what.{one}" for one in What]
+    needed += [f"report.{one}" for one in (*Measured, *Bound)] + [
+        f"accuracy.against.{one}" for one in YARDSTICKS
+    ]
+    needed += [f"{kind}.{one}" for kind in ("report.by", "wait.reported") for one in Reporter]
     assert [key for key in needed if key not in ENGLISH] == []
 
 

@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -11,15 +12,15 @@ from services.core.outbox import MAX_ATTEMPTS, Promise
 from services.core.settings import Settings
 from services.core.work import Edge
 from services.worker.fulfilment import fulfil
-from tests.makers import a_run
+from tests.makers import ALFA, BRAVO, RAIL, a_run
 
 LEASE = timedelta(seconds=3)
 
 
-def promised(edge: Edge, kind: str = "advisories.recompute") -> int:
-    """The id of a new promise."""
+def promised(edge: Edge, kind: str = "advisories.component", **payload: Any) -> int:
+    """The id of a new promise; of a component of the border, Alfa's, if nothing else is said."""
     with edge.work() as work:
-        outbox.promise(work, kind)
+        outbox.promise(work, kind, payload or {"component": ALFA})
         row = outbox.pending(work.session, kind)[-1]
     assert row.id is not None
     return row.id
@@ -71,6 +72,43 @@ def test_one_run_keeps_every_promise_of_a_run_made_before_it(stocked: Edge, sett
     assert fulfil(stocked, settings, promises[2], by="relay")
     assert all(row(stocked, promise).done_at for promise in promises)
     assert len(runs(stocked)) == 1
+
+
+def components(edge: Edge) -> list[str]:
+    """Of which a run is promised."""
+    with edge.reading() as session:
+        return [row.payload["component"] for row in outbox.pending(session, "advisories.component")]
+
+
+@pytest.mark.parametrize(
+    ("payload", "computed", "left"),
+    [
+        ({"crossings": [BRAVO]}, [ALFA], []),
+        ({"crossings": [RAIL]}, [RAIL], []),
+        ({"crossings": [BRAVO, RAIL]}, [], [ALFA, RAIL]),
+        ({"because": "time"}, [], [ALFA, RAIL]),
+        ({"notice": "one that is not told yet"}, [], [ALFA, RAIL]),
+        ({"crossings": ["nowhere"]}, [], []),
+    ],
+)
+def test_only_what_an_event_touches_is_computed_one_part_at_once_and_several_apart(
+    stocked: Edge, settings: Settings, payload: dict[str, Any], computed: list[str], left: list[str]
+) -> None:
+    promise = promised(stocked, "advisories.recompute", **payload)
+    assert fulfil(stocked, settings, promise, by="worker")
+    assert [run.component for run in runs(stocked)] == computed
+    assert components(stocked) == left
+
+
+def test_a_run_of_one_component_keeps_no_promise_of_another(stocked: Edge, settings: Settings) -> None:
+    alfa, rail = promised(stocked), promised(stocked, component=RAIL)
+    assert fulfil(stocked, settings, alfa, by="worker")
+    assert (row(stocked, alfa).done_at is None, row(stocked, rail).done_at is None) == (False, True)
+
+
+def test_a_component_that_is_no_more_is_not_computed(stocked: Edge, settings: Settings) -> None:
+    assert fulfil(stocked, settings, promised(stocked, component="gone"), by="worker")
+    assert runs(stocked) == []
 
 
 def test_whoever_is_second_waits_for_the_first_and_sees_what_it_recorded(edge: Edge) -> None:

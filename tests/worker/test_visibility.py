@@ -163,7 +163,9 @@ def test_a_record_that_cannot_be_read_leaves_the_last_good_board_in_place_and_ma
             kept = work.session.connection().execute(text("select document::text from advisory_run")).all()
             assert kept == []
             work.session.connection().execute(
-                text("insert into advisory_run (at, ledger_seq, document) values (now(), 1, '{}')")
+                text(
+                    "insert into advisory_run (component, at, ledger_seq, document) values ('', now(), 1, '')"
+                )
             )
         assert seconds_until(lambda: stale(address)) <= STALE_SECONDS + 1
         assert ref in reasons(address)

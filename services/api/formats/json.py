@@ -8,6 +8,7 @@ from typing import Any
 
 from services.api.keeper import Current
 from services.core import status
+from services.core.accuracy import YARDSTICKS, Comparison, Grade
 from services.core.advisories import Advisory, Ahead, Wait
 from services.core.alternatives import Alternative, Ranking
 from services.core.crossings import Crossing, Direction, Mode, Post, Side, Traveller
@@ -61,13 +62,23 @@ def answer(bulletin: status.Bulletin, traveller: Traveller, at: datetime) -> Jso
 def wait(expected: Ahead | None, advisory: Advisory | None) -> Json | None:
     if expected is None or expected.wait is None or advisory is None:
         return None
-    return {**quantiles(expected.wait), "basis": advisory.basis, "observed_at": None}
+    return {
+        **quantiles(expected.wait, advisory.doubts),
+        "basis": advisory.basis,
+        "observed_at": _seen(advisory),
+    }
 
 
-def quantiles(value: Wait) -> Json:
+def _seen(advisory: Advisory) -> str | None:
+    return instant(advisory.observed_at) if advisory.observed_at else None
+
+
+def quantiles(value: Wait, doubts: Sequence[str]) -> Json:
+    """Where there are doubts only the range is told: a median would look like knowledge."""
+    p50 = None if doubts else value.p50
     return {
         name: None if minutes is None else round(minutes)
-        for name, minutes in (("p10", value.p10), ("p50", value.p50), ("p90", value.p90))
+        for name, minutes in (("p10", value.p10), ("p50", p50), ("p90", value.p90))
     }
 
 
@@ -127,12 +138,45 @@ def advisory(one: Advisory) -> Json:
         "level": one.level,
         "since": instant(one.since),
         "reasons": one.reasons,
-        "wait_minutes": {**quantiles(one.wait), "basis": one.basis, "observed_at": None}
+        "wait_minutes": {**quantiles(one.wait, one.doubts), "basis": one.basis, "observed_at": _seen(one)}
         if one.wait
         else None,
         "queue": None if one.queue is None else round(one.queue),
+        "coming": None if one.coming is None else round(one.coming),
         "instead": [instead.model_dump(mode="json") for instead in one.instead],
     }
+
+
+def grade(one: Grade) -> Json:
+    """Shares to a thousandth, minutes to a tenth; null where too little was compared."""
+    return {
+        "mode": one.mode,
+        "direction": one.direction,
+        "crossing": one.crossing,
+        "horizon_hours": one.horizon_hours,
+        "since": one.sums.month.isoformat(),
+        "targets": one.sums.targets,
+        "enough": one.enough,
+        "coverage_p10_p90": _figure(one.coverage, 3),
+        "below_p10": _figure(one.below, 3),
+        "above_p90": _figure(one.above, 3),
+        "pinball_minutes": _figure(one.pinball, 1),
+        "mean_absolute_error_minutes": _figure(one.error, 1),
+        "against": {yardstick: _comparison(one.against(yardstick)) for yardstick in YARDSTICKS},
+    }
+
+
+def _comparison(one: Comparison) -> Json:
+    return {
+        "targets": one.targets,
+        "mean_absolute_error_minutes": _figure(one.theirs, 1),
+        "ours_minutes": _figure(one.ours, 1),
+        "skill": _figure(one.skill, 3),
+    }
+
+
+def _figure(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def alternative(one: Alternative) -> Json:
@@ -145,9 +189,12 @@ def alternative(one: Alternative) -> Json:
         "detour_km": round(one.detour_km),
         "approximate": one.approximate,
         "arrive_at": instant(one.arrive_at),
-        "wait_minutes": {**quantiles(one.wait), "basis": one.basis, "observed_at": None}
+        "wait_minutes": {**quantiles(one.wait, one.doubts), "basis": one.basis, "observed_at": None}
         if one.wait
         else None,
+        "as_good_as_first": one.as_good_as_first,
+        "best_probability": round(one.odds.best, 2) if one.odds else None,
+        "regret_minutes": round(one.odds.regret_minutes) if one.odds else None,
         "reasons": list(one.reasons),
     }
 
@@ -157,6 +204,7 @@ def trip(one: Alternative) -> Json:
     shown = alternative(one) | {
         "onward_minutes": round(one.onward_minutes),
         "total_minutes": round(one.cost_minutes),
+        "total_p90_minutes": round(one.odds.p90_minutes) if one.odds else None,
     }
     del shown["detour_km"]
     return shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import quote
 
 from services.api.answering import Asking
@@ -15,6 +15,7 @@ from services.api.pages.telling import Pair, Telling
 from services.core.advisories import Basis, Wait
 from services.core.alternatives import Alternative
 from services.core.crossings import Mode, Traveller, Verdict
+from services.core.observations import Reported
 
 FAR_KM = 300
 """From here on a way round is called far, and whoever can leave the vehicle behind is told of the train."""
@@ -115,22 +116,25 @@ class Cards:
         )
 
     def wait(self, code: str, traveller: Traveller, wait: Wait | None, basis: Basis | None) -> WaitTold:
-        words, run = self.telling.words, self.asking.board.inputs.run
-        if wait is None or basis is None or run is None:
+        words, computed_at = self.telling.words, self.asking.board.computed.get(code)
+        if wait is None or basis is None or computed_at is None:
             return WaitTold(words("wait.unknown"), known=False)
         reported = self._last_report(code, traveller)
         made_of = [words(f"wait.{basis}")]
         if reported and basis is not Basis.PRIOR:
-            made_of.append(words("wait.reported", at=self.telling.when(reported)))
-        made_of.append(words("wait.computed", at=self.telling.when(run.at)))
-        told = self.telling.wait(wait, usual=basis is Basis.PRIOR)
+            at = self.telling.when(reported.fields.observed_at)
+            made_of.append(words(f"wait.reported.{reported.by}", at=at))
+        made_of.append(words("wait.computed", at=self.telling.when(computed_at)))
+        advisory = self.asking.board.advisory(code, traveller)
+        doubts = advisory.doubts if advisory else ()
+        made_of += [words(f"wait.{doubt}") for doubt in doubts]
+        told = self.telling.wait(wait, usual=basis is Basis.PRIOR or bool(doubts))
         return WaitTold(told, known=True, made_of=tuple(made_of))
 
-    def _last_report(self, code: str, traveller: Traveller) -> datetime | None:
+    def _last_report(self, code: str, traveller: Traveller) -> Reported | None:
         lane = (code, traveller.direction, traveller.mode)
-        reports = self.asking.board.inputs.reports
-        times = [one.observed_at for one in reports if (one.crossing, one.direction, one.mode) == lane]
-        return max(times, default=None)
+        reports = [one for one in self.asking.board.inputs.reports if one.fields.lane == lane]
+        return max(reports, key=lambda one: one.fields.observed_at, default=None)
 
     def _also(self, judged: Judged, reasons: Reasons) -> Iterator[Said]:
         if judged.shuts_first:

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from services.api.pages import charts
+from services.api.pages import charts, witness
 from services.api.pages.bulletins import Telegraph, heaps
 from services.api.pages.dossier import Dossier
 from services.api.pages.judging import Judged, approach, elsewhere, judge, leg_of
 from services.api.pages.reasons import Reasons
+from services.api.pages.sightings import sightings
 from services.api.pages.view import View
 from services.core import status
 from services.core.advisories import Ahead, Basis, Wait
@@ -23,8 +24,8 @@ ROWS_APART = timedelta(hours=3)
 """The table of the outlook is no finer than this."""
 
 
-def one(view: View, code: str) -> tuple[dict[str, Any], datetime]:
-    """Everything about one crossing. Raises NotFound."""
+def one(view: View, code: str, story: witness.Story = witness.UNTOLD) -> tuple[dict[str, Any], datetime]:
+    """Everything about one crossing, and the form by which travellers tell of it. Raises NotFound."""
     bulletin = view.asking.board.bulletin(code)
     traveller = view.asked.traveller
     leg = approach(view.asking, view.asked, code, traveller.mode)
@@ -43,6 +44,8 @@ def one(view: View, code: str) -> tuple[dict[str, Any], datetime]:
         "steady": segments[0].status.verdict if len(segments) == 1 else None,
         "week": charts.days(segments, view.at),
         "outlook": _outlook(view, judged),
+        "sightings": sightings(view, code),
+        "tell": witness.form(view, bulletin.crossing, story),
         "instead": _instead(view, judged),
         "posts": dossier.posts(),
         "figures": dossier.figures(),
@@ -68,7 +71,7 @@ def _outlook(view: View, judged: Judged) -> dict[str, Any] | None:
         return None
     coming = [one for one in advisory.ahead if one.at >= view.asking.now] or advisory.ahead
     known = [(one, one.wait) for one in coming if one.wait and one.wait.p50 is not None]
-    usual = advisory.basis is Basis.PRIOR
+    usual = advisory.basis is Basis.PRIOR or bool(advisory.doubts)
     if not known:
         return None
     worst, best = max(known, key=_median), min(known, key=_median)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.api.answering import Asking
+from services.api.answering import FORECASTS_MOVE, LONGEST, Asking
 from services.api.pages.asked import Asked
 from services.core import status
 from services.core.advisories import Basis, Level, Wait
@@ -88,7 +88,7 @@ def answer(asking: Asking, asked: Asked) -> Answer:
     """What the front page shows."""
     way = Way(None, asked.origin, asked.destination)
     at = asked.at or asking.now
-    ranking = alternatives(asking.board, asking.current.roads, asked.traveller, at, way)
+    ranking = _ranked(asking, asked, asked.traveller, way)
     judged = [*_passing(asking, asked, ranking), *_refused(asking, asked, ranking, at)]
     if asked.origin is None:
         judged.sort(key=lambda one: _by_wait(one, asked.traveller))
@@ -200,15 +200,18 @@ def _by_wait(judged: Judged, asked: Traveller) -> tuple[bool, int, float, str, s
 
 def elsewhere(asking: Asking, asked: Asked, judged: Judged) -> Ranking:
     """The other crossings instead of this one, from where the traveller is, or from here."""
-    way = Way(judged.code, asked.origin, asked.destination)
-    at = asked.at or asking.now
-    return alternatives(asking.board, asking.current.roads, judged.traveller, at, way)
+    return _ranked(asking, asked, judged.traveller, Way(judged.code, asked.origin, asked.destination))
 
 
 def by_train(asking: Asking, asked: Asked, judged: Judged) -> Alternative | None:
     """The nearest train for somebody who can leave the vehicle behind."""
     on_foot = replace(asked.traveller, mode=Mode.PASSENGER_TRAIN, vehicle_mass_t=None, plate=None)
-    way = Way(judged.code, asked.origin)
-    at = asked.at or asking.now
-    ranking = alternatives(asking.board, asking.current.roads, on_foot, at, way)
+    ranking = _ranked(asking, asked, on_foot, Way(judged.code, asked.origin))
     return next(iter(ranking.items), None)
+
+
+def _ranked(asking: Asking, asked: Asked, traveller: Traveller, way: Way) -> Ranking:
+    """What is as good as the best takes turns in standing first, about as often as a page is made anew."""
+    turn = asking.within(LONGEST if asked.at else FORECASTS_MOVE)
+    at = asked.at or asking.now
+    return alternatives(asking.board, asking.current.roads, traveller, at, way, turn=turn)

@@ -83,6 +83,9 @@ class Telling:
         on = day.astimezone(TASHKENT).date() if isinstance(day, datetime) else day
         return self.words("date", **self._day(on))
 
+    def month(self, on: date) -> str:
+        return self.words("date.month", **self._day(on))
+
     def weekday(self, on: date) -> str:
         """Weekday, day and month."""
         return self.words("date.short", **self._day(on))

@@ -61,6 +61,7 @@ class View:
             "languages": [(language, f"{path}{self.asked.query(lang=language)}") for language in Language],
             "home": f"/{'' if self.asked.bare else self.asked.query()}",
             "notices_href": f"/notices{'' if self.asked.bare else self.asked.query()}",
+            "accuracy_href": f"/accuracy{'' if self.asked.bare else self.asked.query()}",
             "stale": self.telling.when(current.board.as_of) if current.stale else None,
             "modes": MODES if self.asked.traveller.mode in MODES else tuple(Mode),
             "directions": tuple(Direction),

@@ -14,9 +14,10 @@ router = APIRouter(prefix="/v1/advisories", tags=["advisories"])
 
 @router.get("")
 async def advisories(asking: AskingDep, asked: Annotated[AdvisoriesAsked, Query()]) -> Response:
-    """The newest advisories. `computed_at` is null before the first computation."""
-    run, until = asking.board.inputs.run, asking.within(LONGEST)
-    chosen = [advisory for advisory in (run.advisories if run else ()) if asked.chooses(advisory)]
-    computed_at = json.instant(run.at) if run else None
+    """The newest advisories. `computed_at` is when the oldest of them was computed, null without any."""
+    board, until = asking.board, asking.within(LONGEST)
+    chosen = [advisory for advisory in board.advisories.values() if asked.chooses(advisory)]
+    times = [board.computed[advisory.crossing] for advisory in chosen]
+    computed_at = json.instant(min(times)) if times else None
     items = map(json.advisory, chosen)
     return answered(asking, json.listed(asking.current, until, items, computed_at=computed_at), until)

@@ -81,8 +81,8 @@ async def other_crossings(
     """The other crossings for the same traveller, best first, and why not the rest."""
     asking.board.bulletin(code)
     way = views.way(asking, code, asked)
-    ranking = alternatives(asking.board, asking.current.roads, asked.one, asked.instant(asking.now), way)
-    until = asking.within(FORECASTS_MOVE)
+    at, until = asked.instant(asking.now), asking.within(FORECASTS_MOVE)
+    ranking = alternatives(asking.board, asking.current.roads, asked.one, at, way, turn=until)
     items = map(json.alternative, ranking.items)
     return answered(
         asking, json.listed(asking.current, until, items, code=code, **json.ranking(ranking)), until

@@ -19,7 +19,7 @@ async def trips(asking: AskingDep, asked: Annotated[TripAsked, Query()]) -> Resp
     """Every crossing that passes when one arrives there, by the time of the whole way."""
     depart = asked.depart or asked.instant(asking.now)
     way = views.way(asking, None, asked)
-    ranking = alternatives(asking.board, asking.current.roads, asked.one, depart, way)
     until = asking.within(FORECASTS_MOVE)
+    ranking = alternatives(asking.board, asking.current.roads, asked.one, depart, way, turn=until)
     items = map(json.trip, ranking.items)
     return answered(asking, json.listed(asking.current, until, items, **json.ranking(ranking)), until)

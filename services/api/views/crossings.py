@@ -103,7 +103,7 @@ def segment(one: status.Segment) -> dict[str, Any]:
 def outlook(asking: Asking, code: str, traveller: Traveller) -> dict[str, Any]:
     """The wait now and ahead; null where nobody can say."""
     advisory = asking.board.advisory(code, traveller)
-    run = asking.board.inputs.run
+    computed_at = asking.board.computed.get(code)
     ahead = [
         {"at": json.instant(one.at), "wait_minutes": json.wait(one, advisory)}
         for one in (advisory.ahead if advisory else ())
@@ -114,13 +114,13 @@ def outlook(asking: Asking, code: str, traveller: Traveller) -> dict[str, Any]:
         "mode": traveller.mode,
         "level": advisory.level if advisory else None,
         "basis": advisory.basis if advisory else None,
-        "computed_at": json.instant(run.at) if run else None,
+        "computed_at": json.instant(computed_at) if computed_at else None,
         "wait_minutes": json.wait(asking.board.expected(code, traveller, asking.now), advisory),
         "items": ahead,
         "reports": [
-            report.model_dump(mode="json", exclude_none=True)
+            {**report.fields.model_dump(mode="json", exclude_defaults=True), "reported_by": report.by}
             for report in asking.board.inputs.reports
-            if (report.crossing, report.direction, report.mode) == (code, traveller.direction, traveller.mode)
+            if report.fields.lane == (code, traveller.direction, traveller.mode)
         ],
     }
 

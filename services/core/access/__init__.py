@@ -8,16 +8,20 @@ from services.core.access.actions import (
     issue_key,
     revoke_key,
 )
+from services.core.access.contributors import contributor, forget_salts
 from services.core.access.keys import WrittenKey
-from services.core.access.tables import Key, Official
+from services.core.access.tables import DaySalt, Key, Official
 
 __all__ = [
     "KEY_LIFE",
+    "DaySalt",
     "Key",
     "NameTaken",
     "Official",
     "WrittenKey",
     "add_official",
+    "contributor",
+    "forget_salts",
     "identify",
     "issue_key",
     "revoke_key",

@@ -1,6 +1,6 @@
-"""Officials and their keys, as they are stored."""
+"""Officials and their keys, and the salts of the days, as they are stored."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, Column, LargeBinary
 from sqlmodel import Field
@@ -35,3 +35,13 @@ class Key(Table, table=True):
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class DaySalt(Table, table=True):
+    """Random bytes that turn addresses into contributors for one day. Without them nobody can tell who a
+    contributor was, so they are deleted when the day is over."""
+
+    __tablename__ = "day_salt"
+
+    day: date = Field(primary_key=True)
+    salt: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))

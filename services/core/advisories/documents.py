@@ -28,6 +28,10 @@ class Basis(StrEnum):
     PRIOR = "prior"
 
 
+DOUBTS = ("capacity-unknown", "between-bounds")
+"""Others' travellers come and no source states what the posts can pass; or who goes where is not settled."""
+
+
 class Wait(Record):
     """Minutes of waiting before both posts, without the inspections themselves, for somebody who joins.
 
@@ -39,11 +43,24 @@ class Wait(Record):
     p90: float | None
 
 
+class Apart(Record):
+    """What the queues and the series of reported waits said by themselves, before they were blended: of the
+    wait at the exit post (`stage` 0), at the entry post (1), or at both together (None)."""
+
+    stage: int | None
+    queues: Wait
+    series: Wait
+
+
 class Ahead(Record):
     """The wait of somebody who joins at `at`; None where nobody can join then."""
 
     at: datetime
     wait: Wait | None
+    posts: tuple[Wait, Wait] | None = None
+    """Of it the wait at the exit post and at the entry post, at the hours that are scored later."""
+    apart: tuple[Apart, ...] = ()
+    """At the same hours, for the posts of which a series is known."""
 
 
 class Instead(Record):
@@ -71,9 +88,13 @@ class Advisory(Record):
     reasons: tuple[str, ...]
     """Stable codes, such as `closed`, `wait-over-55-minutes`, `stopped`."""
     basis: Basis | None = None
+    observed_at: datetime | None = None
+    """When the last report was seen on which this rests."""
     wait: Wait | None = None
     queue: float | None = None
     """Median number of vehicles or persons before both posts now."""
+    coming: float | None = None
+    """Vehicles or persons expected in the next 24 hours, those sent here from elsewhere included."""
     ahead: tuple[Ahead, ...] = ()
     instead: tuple[Instead, ...] = ()
 
@@ -81,16 +102,25 @@ class Advisory(Record):
     def lane(self) -> tuple[str, Direction, Mode]:
         return self.crossing, self.direction, self.mode
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The reasons for which of the wait only the range is to be told, not the median."""
+        return tuple(reason for reason in self.reasons if reason in DOUBTS)
+
 
 class Run(Record):
-    """All advisories as they were computed at one instant from one state of the records.
+    """All advisories of one component of the border, computed at one instant from one state of the records.
 
     The same inputs, engine and seed give the same bytes again.
     """
 
     at: datetime
+    component: str = ""
+    """The smallest code among crossings that share travellers; empty for a run of the whole border."""
     ledger_seq: int
     """The newest ledger entry that it knew of."""
     engine: str
     seed: int
+    began_at: datetime | None = None
+    """The checkpoint from which it went on; None where nothing was known of the time before."""
     advisories: tuple[Advisory, ...]

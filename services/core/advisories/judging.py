@@ -4,46 +4,77 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
-from services.core.advisories.documents import Advisory, Ahead, Basis, Level, Run, Wait
-from services.core.advisories.levels import EXIT_RATIO, Exceeded, Held, next_level
-from services.core.congestion import Lane, LaneKey, LaneOutlook, Outlook, times, typical
+from services.core import congestion
+from services.core.advisories.documents import DOUBTS, Advisory, Ahead, Apart, Basis, Level, Wait
+from services.core.advisories.levels import EXIT_RATIO, MORE_LIKELY_THAN_NOT, Exceeded, Held, next_level
+from services.core.congestion import (
+    QUANTILES,
+    STEP,
+    Forecast,
+    Lane,
+    LaneKey,
+    LaneOutlook,
+    Outlook,
+    quantiles,
+    times,
+    typical,
+)
 from services.core.crossings import Verdict
 from services.core.notices import What
-from services.core.observations import ObservationFields
+from services.core.observations import Reported
 from services.core.spans import Span
 from services.core.status import Bulletin, Status, changes_at, status
 
 PUBLISHED = (*range(0, 48, 2), *range(48, 145, 6))
 """Which of the forecast's half hours are published: every hour of the first day, then every third."""
 
+SCORED_HOURS = (1, 3, 6, 12, 24, 48, 72)
+"""So many hours ahead forecasts are compared with what is observed later."""
+
+SCORED = frozenset(
+    number
+    for hours in SCORED_HOURS
+    for number in PUBLISHED[PUBLISHED.index(2 * hours) : PUBLISHED.index(2 * hours) + 2]
+)
+"""The half hours between which the instants that are scored lie."""
+
+FRESH = 0.5
+"""Credible reports, each fading within hours, from which a wait is called observed."""
+
+FELT = timedelta(hours=48)
+"""A report older than that says nothing about now."""
+
 
 def judged(
     bulletins: Mapping[str, Bulletin],
     lanes: Sequence[Lane],
-    forecast: Outlook,
-    before: Run | None,
-    reports: Sequence[ObservationFields],
+    forecast: Forecast,
+    before: Mapping[Lane, Advisory],
+    reports: Sequence[Reported],
     at: datetime,
 ) -> Iterator[Advisory]:
-    """Advisories in the order of `lanes`. `before` is the run that this one follows."""
-    earlier = {advisory.lane: advisory for advisory in (before.advisories if before else ())}
-    instants = times(forecast.at)
+    """Advisories in the order of `lanes`. `before` are those that these follow."""
+    instants, outlook = times(forecast.outlook.at), forecast.outlook
     for lane in lanes:
         bulletin = bulletins[lane[0]]
         here = status(bulletin, typical(lane), at)
-        found = forecast.of(LaneKey(*lane))
-        last = earlier.get(lane)
+        found = outlook.of(LaneKey(*lane))
+        last = before.get(lane)
         if here.verdict is not Verdict.OPEN or found is None:
             yield _without_a_number(lane, here, last, at, modelled=found is not None)
             continue
         held = next_level(_held(last), _exceeded(found), at, news=_news(bulletin, lane, reports, last))
         announced = _announced(bulletin, here, found)
-        level = max(held.level, announced or held.level, key=lambda level: level.rank)
-        ahead = tuple(_ahead(bulletin, lane, found, instants))
+        stopped = found.state.stopped >= MORE_LIKELY_THAN_NOT and found.queue[1] > 0
+        levels = (held.level, announced or held.level, Level.SEVERE if stopped else held.level)
+        level = max(levels, key=lambda level: level.rank)
+        apart = forecast.apart.get(found.key, ())
+        ahead = tuple(_ahead(bulletin, lane, found, apart, instants))
+        observed_at = _observed_at(found, outlook)
         yield Advisory(
             crossing=lane[0],
             direction=lane[1],
@@ -51,10 +82,12 @@ def judged(
             level=level,
             since=last.since if last and last.level is level else at,
             leaving_since=held.leaving_since,
-            reasons=_reasons(held.level, found, forecast, announced),
-            basis=Basis.PRIOR,
+            reasons=_reasons(held.level, found, announced, stopped=stopped),
+            basis=_basis(found, observed_at, learnt=bool(apart)),
+            observed_at=observed_at,
             wait=ahead[0].wait,
             queue=float(round(found.queue[1])),
+            coming=float(round(found.coming)),
             ahead=ahead,
         )
 
@@ -90,21 +123,37 @@ def _exceeded(found: LaneOutlook) -> Exceeded:
     return Exceeded(entering=[float(share) for share in found.exceeding[:, 0]], leaving=leaving)
 
 
-def _news(
-    bulletin: Bulletin, lane: Lane, reports: Sequence[ObservationFields], last: Advisory | None
-) -> bool:
+def _news(bulletin: Bulletin, lane: Lane, reports: Sequence[Reported], last: Advisory | None) -> bool:
     """Whether anything was observed or announced at the lane since its level could first be left."""
     if last is None or last.leaving_since is None:
         return False
-    observed = (
-        report.observed_at for report in reports if (report.crossing, report.direction, report.mode) == lane
-    )
+    observed = (report.fields.observed_at for report in reports if report.fields.lane == lane)
     announced = (one.revision.published_at for one in bulletin.announced)
     return any(at >= last.leaving_since for at in (*observed, *announced))
 
 
+def _basis(found: LaneOutlook, observed_at: datetime | None, *, learnt: bool) -> Basis:
+    """Observed while the reports are fresh, modelled while anything is known beside priors."""
+    if found.state.evidence >= FRESH:
+        return Basis.OBSERVED
+    return Basis.MODELLED if observed_at or learnt else Basis.PRIOR
+
+
+def _observed_at(found: LaneOutlook, outlook: Outlook) -> datetime | None:
+    """When the last report was seen that still says something."""
+    step = found.state.observed
+    if step is None:
+        return None
+    at = outlook.start + step * STEP
+    return at if outlook.at - at <= FELT else None
+
+
 def _ahead(
-    bulletin: Bulletin, lane: Lane, found: LaneOutlook, instants: Sequence[datetime]
+    bulletin: Bulletin,
+    lane: Lane,
+    found: LaneOutlook,
+    apart: Sequence[congestion.Apart],
+    instants: Sequence[datetime],
 ) -> Iterator[Ahead]:
     """The wait hour by hour; none for an hour at which the lane cannot surely be joined."""
     traveller = typical(lane)
@@ -113,12 +162,33 @@ def _ahead(
     for number in PUBLISHED:
         at = instants[number]
         open_then = joined[bisect_right(starts, at) - 1]
-        yield Ahead(at=at, wait=_wait(found.wait[:, number]) if open_then else None)
+        if not open_then:
+            yield Ahead(at=at, wait=None)
+            continue
+        scored = number in SCORED
+        yield Ahead(
+            at=at,
+            wait=_wait(found.wait[:, number]),
+            posts=_posts(found, number) if scored else None,
+            apart=tuple(
+                Apart(
+                    stage=one.stage, queues=_wait(one.queues[:, number]), series=_wait(one.series[:, number])
+                )
+                for one in (apart if scored else ())
+            ),
+        )
 
 
-def _wait(quantiles: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Wait:
+def _posts(found: LaneOutlook, number: int) -> tuple[Wait, Wait]:
+    """The waits at the exit and at the entry post."""
+    total, at_exit = found.samples[number], found.exit_samples[number]
+    at_entry = np.where(np.isfinite(total), total - np.where(np.isfinite(total), at_exit, 0), np.inf)
+    return _wait(quantiles(at_exit, QUANTILES)), _wait(quantiles(at_entry, QUANTILES))
+
+
+def _wait(at_levels: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Wait:
     """To the tenth of a minute. Infinity means that the wait ends after what is forecast: no number."""
-    p10, p50, p90 = (round(float(value), 1) if np.isfinite(value) else None for value in quantiles)
+    p10, p50, p90 = (round(float(value), 1) if np.isfinite(value) else None for value in at_levels)
     return Wait(p10=p10, p50=p50, p90=p90)
 
 
@@ -144,12 +214,13 @@ def _level_of(minutes: float, thresholds: Sequence[float]) -> Level:
     return list(Level)[sum(minutes >= threshold for threshold in thresholds)]
 
 
-def _reasons(level: Level, found: LaneOutlook, forecast: Outlook, announced: Level | None) -> tuple[str, ...]:
-    """Stable codes: which threshold is likely to be reached, whether a delay was announced, and whether the
-    diversions between crossings settled."""
+def _reasons(level: Level, found: LaneOutlook, announced: Level | None, *, stopped: bool) -> tuple[str, ...]:
+    """Stable codes: which threshold is likely to be reached, whether a delay was announced or a post has
+    stopped unannounced, and why of the wait only the range is known."""
     codes = ["delay-announced"] if announced else []
+    if stopped:
+        codes.append("stopped")
     if level is not Level.NORMAL:
         codes.append(f"wait-over-{found.thresholds[level.rank - 1]:.0f}-minutes")
-    if any(diversion.is_band for diversion in forecast.diversions):
-        codes.append("between-bounds")
-    return tuple(codes)
+    doubts = zip(DOUBTS, (found.capacity_unknown, found.unsettled), strict=True)
+    return (*codes, *(code for code, holds in doubts if holds))

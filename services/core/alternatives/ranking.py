@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.core.advisories import Basis, Wait
+from services.core.advisories import Wait
+from services.core.alternatives import odds, ties, wording
+from services.core.alternatives.gazetteer import Place
 from services.core.alternatives.network import HERE, RoadLeg
 from services.core.alternatives.roads import Origin, Roads, Unreached
+from services.core.alternatives.ways import Alternative, Ranking, Refused, Way
 from services.core.board import Board
 from services.core.crossings import Kind, Mode, Traveller, Verdict
 from services.core.spans import Span
 from services.core.status import Status, changes_at, next_change, status
-
-FAR_KM = 500
-"""Beyond this an alternative is named, but the advice says how far it is."""
 
 LONG_DRIVE = timedelta(hours=6)
 """Whoever drives longer than this can choose the hour of arriving, so a post that is only shut for the
@@ -31,66 +31,20 @@ LEAVES_THE_ROAD = frozenset({Mode.PEDESTRIAN, Mode.BUS})
 DEPENDS_ON_WHAT_IS_NOT_SAID = ("-not-said", "-depends")
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """From where to where. `instead_of` is the crossing that the traveller meant to use."""
+def alternatives(
+    board: Board,
+    roads: Roads,
+    traveller: Traveller,
+    at: datetime,
+    way: Way,
+    *,
+    turn: datetime | None = None,
+) -> Ranking:
+    """Every other crossing judged as it will be when this traveller arrives there.
 
-    instead_of: str | None = None
-    origin: Origin | None = None
-    destination: Origin | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """A crossing that passes at `arrive_at`. Road figures are from the origin to the post one leaves by.
-
-    `detour_km` is what the whole way is longer than by the crossing one meant to use, where the destination
-    is known; else it is the way from there to here. `reasons` are sentences.
+    `turn` is until when the answer holds: the order of those that are as good as the best depends on it, on
+    the board and on the question, and on nothing else. Without it the best is first.
     """
-
-    code: str
-    mode: Mode
-    verdict: Verdict
-    road_minutes: float
-    road_km: float
-    detour_km: float
-    approximate: bool
-    arrive_at: datetime
-    wait: Wait | None
-    basis: Basis | None
-    reasons: tuple[str, ...]
-    onward_minutes: float = 0
-    idle_minutes: float = 0
-    """Between the end of the drive and the opening of the post."""
-
-    @property
-    def cost_minutes(self) -> float:
-        """Road and expected wait; a wait that nobody can estimate counts as none and is called unknown."""
-        expected = self.wait.p50 if self.wait and self.wait.p50 is not None else 0
-        return self.road_minutes + self.idle_minutes + expected + self.onward_minutes
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A crossing that does not pass, and why."""
-
-    code: str
-    mode: Mode
-    verdict: Verdict
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Best first. `advice` says in a sentence what remains where the list is empty or everything is far."""
-
-    items: tuple[Alternative, ...]
-    refused: tuple[Refused, ...]
-    advice: str | None
-
-
-def alternatives(board: Board, roads: Roads, traveller: Traveller, at: datetime, way: Way) -> Ranking:
-    """Every other crossing judged as it will be when this traveller arrives there."""
     passing: list[Alternative] = []
     refused: list[Refused] = []
     for code, mode in _candidates(board, traveller, way):
@@ -102,8 +56,36 @@ def alternatives(board: Board, roads: Roads, traveller: Traveller, at: datetime,
             passing.append(found)
         else:
             refused.append(found)
-    items = tuple(sorted(passing, key=lambda one: _place(one, traveller)))
-    return Ranking(items, tuple(refused), _advice(traveller, items))
+    items = sorted(passing, key=lambda one: _place(one, traveller))
+    sure = [one for one in items if one.mode is traveller.mode and one.verdict is Verdict.OPEN]
+    if sure and all(one.wait for one in sure):
+        items[: len(sure)] = _weighed(board, sure, traveller, way, turn)
+    return Ranking(tuple(items), tuple(refused), wording.advice(traveller, items))
+
+
+def _weighed(
+    board: Board, sure: Sequence[Alternative], traveller: Traveller, way: Way, turn: datetime | None
+) -> list[Alternative]:
+    """With their odds, and with that one first of those as good as the best whose turn it is."""
+    chances = odds.odds(
+        [one.without_wait for one in sure],
+        [one.wait for one in sure if one.wait],
+        [board.catalogue[one.code].cluster for one in sure],
+    )
+    tied = ties.as_good([one.cost_minutes for one in sure])
+    weighed = [
+        replace(one, odds=chance, as_good_as_first=number < tied > 1)
+        for number, (one, chance) in enumerate(zip(sure, chances, strict=True))
+    ]
+    if turn is not None and tied > 1:
+        asked = (board.version, traveller, way.instead_of, _named(way.origin), _named(way.destination))
+        place = ties.place(" ".join(map(str, asked)), turn)
+        weighed.insert(0, weighed.pop(ties.first([one.coming or 0 for one in sure[:tied]], place)))
+    return weighed
+
+
+def _named(end: Origin | None) -> str:
+    return end.code if isinstance(end, Place) else str(end)
 
 
 def _place(one: Alternative, traveller: Traveller) -> tuple[bool, bool, float, str]:
@@ -133,6 +115,8 @@ def _judged(
         return Refused(code, traveller.mode, here.verdict, tuple(reason.text for reason in here.reasons))
     onward = _onward(roads, traveller, code, way)
     advisory = board.advisory(code, traveller)
+    doubts = advisory.doubts if advisory and wait else ()
+    basis = advisory.basis if advisory else None
     shuts_first = _shuts_first(board, code, traveller, arrive_at, wait)
     return Alternative(
         code=code,
@@ -144,8 +128,10 @@ def _judged(
         approximate=leg.approximate or onward.approximate,
         arrive_at=arrive_at,
         wait=wait,
-        basis=advisory.basis if advisory and wait else None,
-        reasons=tuple(_reasons(here, leg, wait, advisory.basis if advisory else None, shuts_first)),
+        basis=basis if wait else None,
+        reasons=tuple(wording.reasons(here, leg, wait, basis, shuts_first, doubts)),
+        doubts=doubts,
+        coming=advisory.coming if advisory else None,
         onward_minutes=onward.minutes,
         idle_minutes=(arrive_at - at) / MINUTE - leg.minutes,
     )
@@ -202,53 +188,3 @@ def _detour(roads: Roads, traveller: Traveller, leg: RoadLeg, onward: RoadLeg, w
     meant = _approach(roads, traveller, way.instead_of, way).km if way.origin else 0
     meant += _onward(roads, traveller, way.instead_of, way).km
     return max(0.0, leg.km + onward.km - meant)
-
-
-def _reasons(
-    here: Status, leg: RoadLeg, wait: Wait | None, basis: Basis | None, shuts_first: bool
-) -> Iterator[str]:
-    if here.verdict is Verdict.UNCONFIRMED:
-        yield from (reason.text for reason in here.reasons)
-    else:
-        yield "open when you arrive"
-    about = "about " if leg.approximate else ""
-    if leg.km:
-        yield f"{about}{leg.km:.0f} km and {_duration(leg.minutes)} by road"
-    if shuts_first:
-        yield "it may shut for the night before your turn comes"
-    yield _waiting(wait, basis)
-    yield from (remark.text for remark in here.remarks)
-
-
-def _waiting(wait: Wait | None, basis: Basis | None) -> str:
-    """The wait as a range: a median of usual figures would look like something that somebody measured."""
-    if wait is None or wait.p10 is None or wait.p50 is None:
-        return "nobody can say how long the wait is"
-    made_of = "usual figures, nothing measured today" if basis is Basis.PRIOR else f"{basis}"
-    if wait.p90 is None:
-        return f"wait of {_duration(wait.p10)} or more, possibly beyond a day ({made_of})"
-    return f"wait between {_duration(wait.p10)} and {_duration(wait.p90)} ({made_of})"
-
-
-def _duration(minutes: float) -> str:
-    hours, rest = divmod(round(minutes), 60)
-    return f"{hours} h {rest:02} min" if hours else f"{rest} min"
-
-
-def _advice(traveller: Traveller, items: tuple[Alternative, ...]) -> str | None:
-    by_road = [one for one in items if one.mode is traveller.mode]
-    by_train = next((one for one in items if one.mode is not traveller.mode), None)
-    train = f"the train by {by_train.code}" if by_train else None
-    if not items:
-        return "No other crossing that we know passes for you then. Wait, or ask the border service."
-    if not by_road:
-        return f"Nothing else passes by road then; what remains is {train}."
-    nearest = min(one.detour_km for one in by_road)
-    if nearest > FAR_KM:
-        far = f"{by_road[0].code}, {nearest:,.0f} km away by road"
-        return (
-            f"Nothing else near passes: {train}, or {far}."
-            if train
-            else f"Nothing else near passes: the nearest is {far}."
-        )
-    return None

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from services.core.advisories import Advisory
 from services.core.alternatives.advising import foresee
-from services.core.alternatives.ranking import Ranking, Way, alternatives
+from services.core.alternatives.ranking import alternatives
 from services.core.alternatives.times import roads_for
+from services.core.alternatives.ways import Ranking, Way
 from services.core.board import Board, inputs_from_files
 from services.core.crossings import Crossing, Direction, Mode, Traveller, Verdict
 from services.core.notices import Event

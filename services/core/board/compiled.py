@@ -26,6 +26,8 @@ class Board:
     told_by: datetime
     bulletins: Mapping[str, status.Bulletin]
     advisories: Mapping[LaneKey, Advisory]
+    computed: Mapping[str, datetime]
+    """When the advisories of each crossing were computed."""
     revisions: tuple[Revision, ...]
     """The newest revision of every notice that was told by then, oldest notice first."""
     next_telling: datetime | None
@@ -77,7 +79,8 @@ def compile_board(inputs: BoardInputs, told_by: datetime) -> Board:
             entry.document.code: status.bulletin_for(entry.document, effects, holidays)
             for entry in inputs.crossings
         },
-        advisories={advisory.lane: advisory for advisory in (inputs.run.advisories if inputs.run else ())},
+        advisories={advisory.lane: advisory for one in inputs.runs for advisory in one.run.advisories},
+        computed={advisory.crossing: one.run.at for one in inputs.runs for advisory in one.run.advisories},
         revisions=tuple(notices.current(inputs.revisions, told_by)),
         next_telling=min(
             (revision.published_at for revision in inputs.revisions if revision.published_at > told_by),

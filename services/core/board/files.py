@@ -17,7 +17,6 @@ def inputs_from_files(
         as_of=as_of,
         ledger_seq=0,
         ledger_hash=GENESIS,
-        run_id=0,
         crossings=tuple(Catalogued(version=1, document=document) for document in catalogue.values()),
         revisions=tuple(
             Revision(

@@ -10,10 +10,12 @@ from typing import NamedTuple
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, func
 
-from services.core import advisories, crossings, ledger, notices, observations
+from services.core import accuracy, advisories, crossings, ledger, notices, observations
+from services.core.accuracy import Tally
 from services.core.advisories import Run
 from services.core.crossings import Crossing
 from services.core.notices import Revision
+from services.core.observations import Reported
 from services.core.text import Record
 
 REPORTS_KEPT = timedelta(days=1)
@@ -37,22 +39,35 @@ class Catalogued(Record):
     document: Crossing
 
 
+class Computed(Record):
+    """A run with its number."""
+
+    id: int
+    run: Run
+
+
 class BoardInputs(Record):
     """`as_of` is when the newest of them was recorded."""
 
     as_of: datetime
     ledger_seq: int
     ledger_hash: str
-    run_id: int
     crossings: tuple[Catalogued, ...]
     revisions: tuple[Revision, ...]
-    run: Run | None = None
-    reports: tuple[observations.ObservationFields, ...] = ()
+    runs: tuple[Computed, ...] = ()
+    """The newest of every component, oldest first."""
+    tallies: tuple[Tally, ...] = ()
+    """How good past forecasts were."""
+    reports: tuple[Reported, ...] = ()
     """What was observed in the last day, oldest first."""
 
     @property
     def position(self) -> Position:
         return Position(self.ledger_seq, self.run_id)
+
+    @property
+    def run_id(self) -> int:
+        return max((one.id for one in self.runs), default=0)
 
 
 def position(session: Session) -> Position:
@@ -73,19 +88,19 @@ def read_inputs(session: Session, known: BoardInputs | None = None) -> BoardInpu
     What is `known` from an earlier look is not read again: the ledger tells what has come since. The result
     is the same; only the time it takes does not grow with the history.
     """
-    newest = advisories.newest(session)
+    rows = advisories.current(session)
     entry = ledger.newest(session)
-    at = max((row.at for row in (newest, entry) if row is not None), default=NEVER)
+    at = max([NEVER, *(row.at for row in rows), *([entry.at] if entry else [])])
     news = _news(session, known)
     return BoardInputs(
         as_of=at,
         ledger_seq=entry.seq if entry else 0,
         ledger_hash=entry.hash if entry else ledger.GENESIS,
-        run_id=newest.id if newest and newest.id else 0,
         crossings=_crossings(session, known, news),
         revisions=_revisions(session, known, news),
-        run=newest.document if newest else None,
-        reports=tuple(row.document for row in observations.since(session, at - REPORTS_KEPT)),
+        runs=tuple(Computed(id=row.id or 0, run=row.document) for row in rows),
+        tallies=tuple(accuracy.tallies(session)),
+        reports=tuple(observations.since(session, at - REPORTS_KEPT)),
     )
 
 

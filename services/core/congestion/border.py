@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from statistics import NormalDist
 from typing import TypeVar
+from zlib import crc32
 
 import numpy as np
 
@@ -69,6 +71,26 @@ class Border:
     def modes(self) -> list[ModeClass]:
         return [self.priors.modes[key.mode] for key in self.keys]
 
+    def sizes(self, turns: int) -> Array:
+        """(S, L): how many times as large as thought the lanes are in each of S turns, by `size_sd`. The
+        turns cover the range evenly, for every crossing and mode in an order of its own."""
+        quantiles = np.array([NormalDist().inv_cdf((turn + 0.5) / turns) for turn in range(turns)])
+        drawn = np.zeros((turns, len(self.keys)))
+        for row, key in enumerate(self.keys):
+            order = np.random.default_rng(crc32(f"{key.crossing} {key.mode} size".encode()))
+            drawn[:, row] = order.permutation(quantiles)
+        sizes: Array = np.exp(self.size_sd * drawn)
+        return sizes
+
+    @property
+    def size_sd(self) -> Array:
+        """(L,) Log-sd of the size of a lane, in capacity and usual traffic alike.
+
+        Where no source states what the posts can pass only their load is known: if they pass half as much as
+        we think then so is their traffic. So the size is as uncertain as the level. Elsewhere it is known.
+        """
+        return np.where(self.stated, 0.0, self._own_sd())
+
     def lanes(self, arrivals: Array, shares: Array) -> Lanes:
         """Lanes for S calendars: `arrivals` (S, L, T) units an hour, capacity `shares` (S, L, 2, T)."""
         modes = self.modes
@@ -115,10 +137,8 @@ class Border:
         Where no capacity is stated it grew with the traffic, and only the load is uncertain. Where one is
         stated, a level above what can pass in a day cannot be usual: it stays beyond P90.
         """
-        on = self.start.astimezone(BORDER_TIME).date()
         usual = self.priors.common.usual_load.log_sd
-        levels = [self.priors.daily(key, on) for key in self.keys]
-        own = np.array([level[0].log_sd if level else 0.0 for level in levels])
+        own = self._own_sd()
         minutes = np.array([mode.service_minutes.value for mode in self.modes])
         passing = self.servers[:, :, None] * self.usual_share * 60 / minutes[:, None, None]
         load = self.arrivals.sum(axis=1) / np.maximum(passing.min(axis=1).sum(axis=1), 1e-9)
@@ -126,6 +146,12 @@ class Border:
         believable = np.where(self.stated, np.maximum(room, usual), usual)
         sd: Array = np.minimum(own, believable)
         return sd
+
+    def _own_sd(self) -> Array:
+        """Log-sd of the levels by themselves."""
+        on = self.start.astimezone(BORDER_TIME).date()
+        levels = [self.priors.daily(key, on) for key in self.keys]
+        return np.array([level[0].log_sd if level else 0.0 for level in levels])
 
     def _kinship(self) -> Kinship | None:
         """Lanes of one direction and mode share shocks, more so within a cluster of crossings."""

@@ -90,7 +90,9 @@ class Chance:
         return calendar
 
     def _mirrored(self, half: Array) -> Array:
-        both: Array = np.concatenate([half, -half], axis=-1)
+        both = np.empty((*half.shape[:-1], self.particles), half.dtype)
+        both[..., : self._half] = half
+        np.negative(half, out=both[..., self._half :])
         return both
 
 
@@ -115,21 +117,39 @@ class Wander:
         begun: Array = _column(self.mean) + _column(self.sd) * normal
         return begun
 
-    def moved(self, value: Array, hours: float, normal: Array) -> Array:
-        kept = np.exp(-hours / _column(self.tau_hours))
-        mean = _column(self.mean)
-        moved: Array = mean + kept * (value - mean) + _column(self.sd) * np.sqrt(1 - kept**2) * normal
-        return moved
+    def over(self, hours: float) -> Drift:
+        """What so many hours do to it."""
+        kept = np.exp(-hours / self.tau_hours)
+        moves = (kept, self.mean * (1 - kept), self.sd * np.sqrt(1 - kept**2))
+        return Drift(*(_column(each) for each in moves))
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How wandering values move on: they keep a share, and something is added. All (L, 1), or (1, 1) where
+    it is the same for every lane."""
+
+    kept: Array
+    pull: Array
+    scatter: Array
+
+    def move(self, value: Array, normal: Array) -> None:
+        """Move values (…, L, N) on, in place. `normal` is used up."""
+        value *= self.kept
+        value += self.pull
+        normal *= self.scatter
+        value += normal
 
 
 def _column(values: Array) -> Array:
+    """(L, 1), or (1, 1) if all are the same: a number is spread over an array faster than a column is."""
     column: Array = values.astype(np.float32)[:, None]
-    return column
+    return column[:1] if len(column) and (column == column[0]).all() else column
 
 
-def mean_ahead(value: Array, mean: Array, tau_hours: Array, hours: Array) -> Array:
+def mean_ahead(value: Array, mean: Array | float, tau_hours: Array | float, hours: Array) -> Array:
     """Expected average of a wandering value over the coming `hours`; all arrays broadcast together."""
-    aged = np.maximum(hours, 1e-6) / tau_hours
-    left = np.where(aged > 1e-6, -np.expm1(-aged) / np.maximum(aged, 1e-12), 1.0)
+    aged = np.maximum(hours / tau_hours, 1e-30)
+    left = -np.expm1(-aged) / aged
     ahead: Array = mean + (value - mean) * left
     return ahead

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,17 +17,23 @@ BORDER_TIME = ZoneInfo("Asia/Tashkent")
 """Local time of the demand; both sides have kept it (UTC+5) since 1 March 2024."""
 
 
-class DayClass(StrEnum):
-    """What a local day is to travellers. Days that are not named are ordinary."""
-
+class Phase(StrEnum):
     BEFORE = "before"
-    """The day before a holiday."""
-    HOLIDAY = "day"
+    """People leave for the occasion."""
+    DAY = "day"
     AFTER = "after"
     """The day on which people return."""
 
 
+class DayClass(NamedTuple):
+    """What a local day is to travellers: part of an occasion of the priors."""
+
+    occasion: str
+    phase: Phase
+
+
 DayClasses = Mapping[date, DayClass]
+"""Days that are not named are ordinary."""
 
 
 def arrivals_per_hour(
@@ -65,12 +71,8 @@ def day_factor(mode: ModeClass, on: date) -> float:
 
 
 def holiday_factor(mode: str, day_class: DayClass | None, priors: Priors) -> float:
-    factors = priors.holidays.get(mode)
-    if day_class is None or factors is None:
+    if day_class is None:
         return 1.0
-    by_class: dict[DayClass, Any] = {
-        DayClass.BEFORE: factors.before,
-        DayClass.HOLIDAY: factors.day,
-        DayClass.AFTER: factors.after,
-    }
-    return float(by_class[day_class])
+    occasion = next(one for one in priors.occasions if one.name == day_class.occasion)
+    factors = occasion.factors.get(mode)
+    return 1.0 if factors is None else float(getattr(factors, day_class.phase))

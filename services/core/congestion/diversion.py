@@ -7,7 +7,6 @@ changes nothing, and the model's own idea of a usual day does not replace the le
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,7 +25,7 @@ class Travellers:
     """Groups of one mode and direction who choose between some lanes of a border.
 
     lanes (C,)             rows in the border's lanes
-    group_share (G,)       of all travellers of the market
+    group_share (G,)       of all travellers of the market, before calibration
     access_minutes (G, C)  on the road by way of each crossing, without waits
     eligible (G, C)        may they pass there at all
     """
@@ -35,22 +34,6 @@ class Travellers:
     group_share: Array
     access_minutes: Array
     eligible: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Diversion:
-    """What the equilibrium of one market under one calendar came to. `is_band`: it did not settle."""
-
-    market: int
-    calendar: int
-    deferred_share: float
-    gap: float
-    iterations: int
-    is_band: bool
-
-    @classmethod
-    def of(cls, market: int, calendar: int, found: Assignment) -> Diversion:
-        return cls(market, calendar, found.deferred_share, found.gap, found.iterations, found.is_band)
 
 
 class Usual:
@@ -74,31 +57,44 @@ class Usual:
         market = self._market(border.usual_share[self.rows])
         self.market, self.assignment = calibrated(market, self.behaviour, self.arrivals.sum(axis=1))
 
-    def changed(self, shares: Array) -> Assignment:
-        """The equilibrium under another calendar, capacity `shares` (C, 2, T)."""
-        market = self._market(shares)
-        market = replace(
-            market, attraction=self.market.attraction, eligible=market.eligible & self.market.eligible
-        )
-        habit = self.assignment
-        return equilibrium(market, self.behaviour, habitual_waits=habit.waits, begin=habit.flows)
+    def changed(self, shares: Array, sizes: Array) -> tuple[Assignment, Assignment]:
+        """The equilibria on the usual calendar and on another one, capacity `shares` (C, 2, T), of lanes that
+        are `sizes` (C,) times as large as thought, in capacity and in usual traffic alike."""
+        before = self.assignment
+        if (sizes != 1).any():
+            usual = self.under(self.border.usual_share[self.rows], sizes)
+            before = equilibrium(usual, replace(self.behaviour, informed=1.0), begin=before.flows)
+        market = self.under(shares, sizes)
+        after = equilibrium(market, self.behaviour, habitual_waits=before.waits, begin=before.flows)
+        return before, after
 
-    def diverted(self, assignment: Assignment) -> Array:
+    def under(self, shares: Array, sizes: Array) -> Market:
+        """The calibrated market under a calendar. A lane κ times as large draws as much more, α + log κ."""
+        return replace(
+            self._market(shares * sizes[:, None, None]),
+            departures=self.market.departures,
+            eligible=self.market.eligible,
+            attraction=self.market.attraction + np.log(sizes),
+        )
+
+    def diverted(self, before: Assignment, after: Assignment, sizes: Array) -> Array:
         """(C, T) arrivals per hour: what the lanes lose in proportion, what they gain on top, the gains in
         all being the losses less the trips put off."""
-        hours = self.arrivals.shape[1]
-        before, after = (one.arrivals[:, :hours] for one in (self.assignment, assignment))
-        kept = np.where(before > 1e-9, np.minimum(after / np.maximum(before, 1e-9), 1.0), 1.0)
-        lost = self.arrivals * (1 - kept)
-        gained = np.maximum(after - before, 0)
-        scale = lost.sum() / max(float((before * (1 - kept)).sum()), 1e-9)
-        rates = self.border.arrivals[self.rows] * np.repeat(kept, STEPS_PER_HOUR, axis=1)
+        arrivals = self.arrivals * sizes[:, None]
+        hours = arrivals.shape[1]
+        then, now = (one.arrivals[:, :hours] for one in (before, after))
+        kept = np.where(then > 1e-9, np.minimum(now / np.maximum(then, 1e-9), 1.0), 1.0)
+        lost = arrivals * (1 - kept)
+        gained = np.maximum(now - then, 0)
+        scale = lost.sum() / max(float((then * (1 - kept)).sum()), 1e-9)
+        rates = self.border.arrivals[self.rows] * sizes[:, None] * np.repeat(kept, STEPS_PER_HOUR, axis=1)
         diverted: Array = rates + np.repeat(gained * scale, STEPS_PER_HOUR, axis=1)
         return diverted
 
     def _market(self, shares: Array) -> Market:
-        """The market under a calendar. A crossing can be joined while its exit post is open, or at any hour
-        if its travellers line up, as long as it opens again within the calendar."""
+        """The market under a calendar, before calibration. A crossing can be joined while both its posts are
+        open, or at any hour if its travellers line up, as long as it opens again within the calendar. Who
+        joins too late to be served before a post shuts waits over the closed hours, and reckons with that."""
         open_share = _hourly(shares.min(axis=1))
         opens_later = np.maximum.accumulate(open_share[:, ::-1] > 0, axis=1)[:, ::-1]
         feasible = opens_later if self.lines_up else open_share > 0
@@ -134,29 +130,6 @@ class Usual:
         shares = self.travellers.group_share / self.travellers.group_share.sum()
         departures: Array = total[np.maximum(then, 0)] * shares[:, None]
         return departures
-
-
-def diverted(border: Border, markets: Sequence[Travellers], shares: Array) -> tuple[Array, list[Diversion]]:
-    """Arrivals (S, L, T) per hour under each calendar (S, L, 2, T), and the equilibria found for them.
-
-    A market is only looked at where a calendar of its lanes differs from the usual one, and then once for
-    every different calendar of these lanes.
-    """
-    arrivals = np.repeat(border.arrivals[None], len(shares), axis=0)
-    diversions = []
-    for number, travellers in enumerate(markets):
-        rows = travellers.lanes
-        usual: Usual | None = None
-        known: dict[bytes, Assignment] = {}
-        for calendar, share in enumerate(shares[:, rows]):
-            if np.array_equal(share, border.usual_share[rows]):
-                continue
-            usual = usual or Usual(border, travellers)
-            found = known.get(share.tobytes()) or usual.changed(share)
-            known[share.tobytes()] = found
-            arrivals[calendar, rows] = usual.diverted(found)
-            diversions.append(Diversion.of(number, calendar, found))
-    return arrivals, diversions
 
 
 def _hourly(per_step: Array) -> Array:

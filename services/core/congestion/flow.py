@@ -1,105 +1,155 @@
 """What comes to a post and what it completes in one step of Δ minutes.
 
 A post with c servers of m minutes each, n units present and a arriving, completes either what c busy servers
-can do, cΔ/m on average, or, when nobody has to wait, what would leave if everyone had a server,
-U = n(1−e^(−Δ/m)) + a(1−(1−e^(−Δ/m))·m/Δ). Which of the two, U itself says: it is weighed against cΔ/m. For
-short steps that is the question whether more than c are present; for Δ of the order of m the latter would
+can do, C = cΔ/m on average, or, when nobody has to wait, what would leave if everyone had a server,
+U = n·p + a·q with p = 1−e^(−Δ/m) and q = 1−p·m/Δ. Which of the two, U itself says: it is weighed against C.
+For short steps that is the question whether more than c are present; for Δ of the order of m the latter would
 call a post saturated that merely has many arrivals per step, and lose sight of the units being inspected.
 
 Counts scatter as a positive variable with the right mean and variance: a gamma variable of shape s has mean
 and variance s, and its cube root is nearly normal, so s·(1 − 1/9s + z/(3√s))³ with one standard normal z is
 nearly such a variable (Wilson and Hilferty 1931). A normal variable cut off at zero would be too large on
-average wherever a step sees only a unit or two, as with trucks.
+average wherever a step sees only a unit or two, as with trucks. Busy servers scatter by υ·C. Free ones
+scatter binomially, each unit present leaves or stays, by the share of their mean that holds under steady
+arrivals.
+
+These are the innermost lines of the engine. So every array is laid out once and filled again in each step,
+and has a place for every particle, also for what all particles share: to spread it anew each time would take
+longer than the reckoning itself.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import erf, exp, pi, sqrt
 
 import numpy as np
 
 from services.core.congestion.grid import STEP_HOURS, STEP_MINUTES, Array
 from services.core.congestion.lanes import Lanes
+from services.core.congestion.path import of_calendar
 
-FASTEST = 1.2
-"""Unsaturated completions never exceed this multiple of cΔ/m."""
 BLEND = 0.15
-"""Width of the passage from unsaturated to saturated, as a share of capacity."""
+"""Width of the passage from unsaturated to saturated, as a share of capacity, beside one server's Δ/m."""
+WIDEST = 3.0
+"""The latter is never more than so many times the capacity: a slow post completes at most 1.2·C."""
+SHUT = 1e-6
+"""Width of that passage, in units, at a post that is shut and so completes nothing."""
 THINNEST = 0.1
 """Arrivals per step below which their randomness is no longer told apart."""
 MOST_SCATTERED = 0.37
 """1/(9s) of completions at most: below a third of a unit in a step the cube is no longer exact on average."""
+LEAST_SCATTERED = 1e-4
+"""Variance over mean of completions at least, so that no step divides nothing by nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast one server works in one step, per particle: (2, L, N)."""
+class Service:
+    """The work of both posts of L lanes, particle by particle: everything is (2, L, N)."""
 
-    per_server: Array
-    """Δ/m."""
-    leaving: Array
-    """Share of those present who leave within a step if everyone has a server: 1−e^(−Δ/m)."""
-    leaving_new: Array
-    """The same of those who arrive during the step: 1−(1−e^(−Δ/m))·m/Δ."""
+    def __init__(self, lanes: Lanes, particles: int) -> None:
+        shape = (2, lanes.count, particles)
+        per_server = STEP_MINUTES / lanes.service_minutes.T[:, :, None]
+        busy = np.maximum(lanes.service_scv.T[:, :, None], LEAST_SCATTERED)
+        free = np.maximum(_free_dispersion(per_server), LEAST_SCATTERED)
+        self._usual_per_server = _filled(per_server, shape)
+        self._busy_ninth = _filled(busy / 9, shape)
+        self._free_beyond_busy = _filled((free - busy) / 9, shape)
+        self._zero, self._one, self._most = (_filled(value, shape) for value in (0.0, 1.0, MOST_SCATTERED))
+        self._at_work, self._per_server, self._leaving, self._leaving_new = _spaces(4, shape)
+        self._capacity, self._slope, self._mean, self._spare = _spaces(4, shape)
 
-    @classmethod
-    def of(cls, service_minutes: Array, inspection: Array) -> Pace:
-        """`service_minutes` (2, L, 1) lengthened by e^inspection (2, L, N)."""
-        per_server = STEP_MINUTES / service_minutes * np.exp(-inspection)
-        leaving = -np.expm1(-per_server)
-        return cls(per_server, leaving, 1 - leaving / per_server)
+    def pace(self, working: Array, inspection: Array) -> None:
+        """From now on the share `working` of the servers works, and inspections take e^inspection as long."""
+        per_server = np.exp(np.negative(inspection, out=self._per_server), out=self._per_server)
+        per_server *= self._usual_per_server
+        np.multiply(working, per_server, out=self._at_work)
+        leaving = np.exp(np.negative(per_server, out=self._leaving), out=self._leaving)
+        np.subtract(self._one, leaving, out=leaving)
+        leaving_new = np.divide(leaving, per_server, out=self._leaving_new)
+        np.subtract(self._one, leaving_new, out=leaving_new)
+
+    def plan(self, servers: Array) -> None:
+        """From now on so many servers are planned, (2, L, N or 1)."""
+        capacity = np.multiply(servers, self._at_work, out=self._capacity)
+        width = np.multiply(capacity, WIDEST, out=self._slope)
+        np.minimum(width, self._per_server, out=width)
+        width += np.multiply(capacity, BLEND, out=self._spare)
+        width += SHUT
+        np.divide(-1, width, out=self._slope)
+
+    def completions(self, present: Array, new: Array, normal: Array) -> Array:
+        """Completions of a step, of those `present` at its start and the `new` ones; zero where no server is
+        open. In the workspace: good until the next call. `normal` is used up."""
+        beyond = np.multiply(present, self._leaving, out=self._mean)
+        beyond += np.multiply(new, self._leaving_new, out=self._spare)
+        beyond -= self._capacity
+        free = np.multiply(beyond, self._slope, out=self._spare)
+        free += 0.5
+        np.maximum(free, self._zero, out=free)
+        np.minimum(free, self._one, out=free)
+        beyond *= free
+        mean = np.add(beyond, self._capacity, out=self._mean)
+        free *= self._free_beyond_busy
+        free += self._busy_ninth
+        ninth = np.divide(free, mean, out=self._spare)
+        np.minimum(ninth, self._most, out=ninth)
+        root_ninth = np.sqrt(ninth, out=ninth)
+        root = np.subtract(normal, root_ninth, out=normal)
+        root *= root_ninth
+        root += 1
+        np.maximum(root, self._zero, out=root)
+        mean *= root
+        root *= root
+        mean *= root
+        return mean
 
 
-def completions(present: Array, new: Array, servers: Array, pace: Pace, scv: Array, normal: Array) -> Array:
-    """Completions of one step, before they are cut to who is there; zero when no server is open.
-
-    Busy servers scatter by υ·cΔ/m, free ones binomially: each unit present either leaves or stays.
-    """
-    capacity = servers * pace.per_server
-    unhindered = present * pace.leaving + new * pace.leaving_new
-    busy = np.clip((unhindered - capacity) / (BLEND * capacity + pace.per_server) + 0.5, 0, 1)
-    binomial = unhindered - present * pace.leaving**2 - new * pace.leaving_new**2
-    unhindered = np.minimum(unhindered, FASTEST * capacity)
-    mean = unhindered + busy * (capacity - unhindered)
-    variance = np.maximum(binomial + busy * (scv * capacity - binomial), 0)
-    ninth = np.minimum(variance / (9 * np.maximum(mean, 1e-6) ** 2), MOST_SCATTERED)
-    done: Array = mean * _cube(1 - ninth + np.sqrt(ninth) * normal)
-    return done
-
-
-@dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Units per step and how they scatter, with the mean and the variance of a Poisson process; parties
-    that arrive together make the variance (party + 1) times the mean. Arrays (T, L, S)."""
+    """Units per step at L lanes, and how they scatter: with the mean and the variance of a Poisson process;
+    parties that arrive together make the variance (party + 1) times the mean. Everything is (L, N)."""
 
-    mean: Array
-    centre: Array
-    spread: Array
-
-    @classmethod
-    def of(cls, lanes: Lanes) -> Arrivals:
+    def __init__(self, lanes: Lanes, particles: int) -> None:
+        shape = (lanes.count, particles)
         mean = lanes.arrivals_per_hour.T * STEP_HOURS
         dispersion = np.where(lanes.party > 1, lanes.party + 1, 1.0)[:, None]
         ninth = 1 / (9 * np.maximum(mean / dispersion, THINNEST))
-        kept = mean / _cube_mean(ninth)
-        return cls(*(np.ascontiguousarray(part, np.float32) for part in (kept, 1 - ninth, np.sqrt(ninth))))
-
-    def drawn(self, step: int, scenario: Array, multiplier: Array, normal: Array) -> Array:
-        """(L, N) units that come in a step."""
-        mean, centre, spread = (
-            part[step] if part.shape[2] == 1 else part[step][:, scenario]
-            for part in (self.mean, self.centre, self.spread)
+        cube_root = np.cbrt(mean / _cube_mean(ninth))
+        self._centres, self._spreads = (
+            np.ascontiguousarray(part * cube_root, np.float32) for part in (1 - ninth, np.sqrt(ninth))
         )
-        came: Array = mean * multiplier * _cube(centre + spread * normal)
+        self.changes = changes(mean)
+        """(T,): the expected arrivals are not those of the step before."""
+        self._zero = _filled(0.0, shape)
+        self._multiplier, self._centre, self._spread, self._drawn = _spaces(4, shape)
+
+    def multiply(self, log_multiplier: Array) -> None:
+        """From now on e^log_multiplier times as many come as expected."""
+        np.divide(log_multiplier, 3, out=self._multiplier)
+        np.exp(self._multiplier, out=self._multiplier)
+
+    def expect(self, step: int, scenario: Array) -> None:
+        """From now on those of a step are expected."""
+        np.multiply(self._multiplier, of_calendar(self._centres[step], scenario), out=self._centre)
+        np.multiply(self._multiplier, of_calendar(self._spreads[step], scenario), out=self._spread)
+
+    def drawn(self, normal: Array) -> Array:
+        """Units that come in a step. In the workspace: good until the next call. `normal` is used up."""
+        root = np.multiply(normal, self._spread, out=normal)
+        root += self._centre
+        np.maximum(root, self._zero, out=root)
+        came = np.multiply(root, root, out=self._drawn)
+        came *= root
         return came
 
 
-def _cube(root: Array) -> Array:
-    """The cube of what is positive, zero for the rest; three times faster than a power."""
-    positive = np.maximum(root, 0)
-    cube: Array = positive * positive * positive
-    return cube
+def _free_dispersion(per_server: Array) -> Array:
+    """Variance over mean of the completions of free servers under steady arrivals, of Δ/m = r.
+
+    n·p(1−p) + a·q(1−q) over n·p + a·q, where n : a is as m : Δ, as it is when all who come find a server.
+    """
+    p = -np.expm1(-per_server)
+    q = 1 - p / per_server
+    dispersion: Array = 1 - (p**2 / per_server + q**2)
+    return dispersion
 
 
 def _cube_mean(ninth: Array) -> Array:
@@ -113,3 +163,20 @@ def _cube_mean(ninth: Array) -> Array:
         means.append((centre**3 + 3 * centre * g) * below + (centre**2 * spread + 2 * spread * g) * density)
     mean: Array = np.interp(np.log(np.clip(ninth, grid[0], grid[-1])), np.log(grid), means)
     return mean
+
+
+def changes(table: Array) -> Array:
+    """(T,) where a table (T, …) differs from the step before; true at the first."""
+    changed: Array = np.ones(len(table), np.bool_)
+    changed[1:] = (table[1:] != table[:-1]).reshape(len(table) - 1, -1).any(axis=1)
+    return changed
+
+
+def _spaces(count: int, shape: tuple[int, ...]) -> list[Array]:
+    return [np.empty(shape, np.float32) for _ in range(count)]
+
+
+def _filled(values: Array | float, shape: tuple[int, ...]) -> Array:
+    filled: Array = np.empty(shape, np.float32)
+    filled[...] = values
+    return filled

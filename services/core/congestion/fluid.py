@@ -35,23 +35,23 @@ class HourlyQueues:
     scv: Array
     waiting: Array
     _opening: Opening = field(init=False, repr=False)
+    _joining: _Joining = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_opening", Opening(self.servers, self.service_minutes, 60))
+        opening = Opening(self.servers, self.service_minutes, 60)
+        object.__setattr__(self, "_opening", opening)
+        object.__setattr__(self, "_joining", _Joining.of(self, opening))
 
     def waits(self, arrivals: Array) -> Array:
         """(C, H) minutes of somebody who comes in the middle of an hour, given the units that come in it."""
-        queue = self._queue(arrivals)
-        middle = np.broadcast_to(np.arange(arrivals.shape[1]) * 60.0 + 30, arrivals.shape)
-        row = np.broadcast_to(np.arange(len(arrivals))[:, None], arrivals.shape)
+        queue, joining = self.queue(arrivals), self._joining
         present = (queue[:, 1:] + queue[:, :-1]) / 2
-        served = self._opening.moment(row, self._opening.total_at(row, middle) + present)
-        reopened = np.maximum(self._opening.opens[:, :-1], middle)
-        waits = np.maximum(served, reopened) - middle + self._chance(arrivals)
+        served = self._opening.moment(joining.row, joining.served_before + present)
+        waits = np.maximum(served, joining.open_from) - joining.at + self._chance(arrivals)
         known: Array = np.minimum(waits, LONGEST_MINUTES)
         return known
 
-    def _queue(self, arrivals: Array) -> Array:
+    def queue(self, arrivals: Array) -> Array:
         """(C, H+1) units at the full hours: the net inflow, pushed up wherever it would fall below zero."""
         net = np.cumsum(arrivals - self._opening.per_step, axis=1) + self.waiting[:, None]
         least = np.minimum(np.minimum.accumulate(net, axis=1), 0)
@@ -59,9 +59,38 @@ class HourlyQueues:
 
     def _chance(self, arrivals: Array) -> Array:
         """Sakasegawa's approximation of the mean wait at c servers, (1+υ)/2 · m/c · ρ^(√(2(c+1))−1)/(1−ρ)."""
-        servers = np.maximum(self.servers, 1.0)
-        per_step = np.maximum(self._opening.per_step, 1e-9)
-        load = np.minimum(arrivals / per_step, NEAR_CAPACITY)
-        busy = load ** (np.sqrt(2 * (servers + 1)) - 1) / (1 - load)
-        term: Array = (1 + self.scv[:, None]) / 2 * self.service_minutes[:, None] / servers * busy
-        return np.where(self.servers > 0, term, 0.0)
+        load = np.minimum(arrivals / self._joining.per_hour, NEAR_CAPACITY)
+        mean: Array = self._joining.scale * load**self._joining.power / (1 - load)
+        return mean
+
+
+@dataclass(frozen=True, slots=True)
+class _Joining:
+    """What does not depend on the arrivals for those who join in the middle of each hour, (C, H): their row,
+    the minute, the service done by then, when the post is open; and of the mean wait by chance the units an
+    hour, the power and the scale, which is zero while the post is shut."""
+
+    row: Array
+    at: Array
+    served_before: Array
+    open_from: Array
+    per_hour: Array
+    power: Array
+    scale: Array
+
+    @classmethod
+    def of(cls, queues: HourlyQueues, opening: Opening) -> _Joining:
+        shape = queues.servers.shape
+        row = np.broadcast_to(np.arange(shape[0])[:, None], shape)
+        at = np.broadcast_to(np.arange(shape[1]) * 60.0 + 30, shape)
+        servers = np.maximum(queues.servers, 1.0)
+        scale = ((1 + queues.scv) / 2 * queues.service_minutes)[:, None] / servers
+        return cls(
+            row=row,
+            at=at,
+            served_before=opening.total_at(row, at),
+            open_from=np.maximum(opening.opens[:, :-1], at),
+            per_hour=np.maximum(opening.per_step, 1e-9),
+            power=np.sqrt(2 * (servers + 1)) - 1,
+            scale=np.where(queues.servers > 0, scale, 0.0),
+        )

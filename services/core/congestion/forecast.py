@@ -1,25 +1,76 @@
-"""The outlook of every lane, from bulletins: hours and notices become calendars, calendars become waits."""
+"""The outlook of a component, from bulletins: hours and notices become calendars, calendars become waits.
+
+With it what was learnt: a run begins where a checkpoint was put away, takes in what was reported since, and
+is blended with what the series of reported waits lead to expect.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.core.congestion.calendar import TURNS, Lane, Turns, turns
+from services.core.congestion.chance import Chance
+from services.core.congestion.components import components
 from services.core.congestion.days import ONE_DAY, day_classes
+from services.core.congestion.demand import BORDER_TIME, DayClasses
 from services.core.congestion.diversion import Travellers
-from services.core.congestion.grid import STEP, LaneKey
-from services.core.congestion.outlook import CALENDAR_STEPS, SPIN_UP_HOURS, Calendar, Outlook, outlook
+from services.core.congestion.grid import STEP, STEPS_PER_HOUR, Array, LaneKey
+from services.core.congestion.informed import Apart, Weights, informed
+from services.core.congestion.learning import Series
+from services.core.congestion.outlook import (
+    AHEAD_HOURS,
+    EVERY_STEPS,
+    PARTICLES,
+    SPIN_UP_HOURS,
+    Calendar,
+    Outlook,
+    calendar_steps,
+    laid_out,
+    outlook,
+)
+from services.core.congestion.past import NOTHING, Past, state_of
 from services.core.congestion.priors import Priors
+from services.core.congestion.queue import Kernel
+from services.core.crossings import Side, holidays_on
 from services.core.status import Bulletin
+from services.core.text import Language
 
-ENGINE = "1"
+ENGINE = "2"
 """Moves with every change of the engine that changes its figures."""
+
+LEAD = timedelta(hours=SPIN_UP_HOURS)
+"""The calendar begins so long before the instant of which the past tells, so that long waits and the counts
+of whole shifts reach back; and before the outlook where there is no past."""
+
+FELT_STEPS = 24 * STEPS_PER_HOUR
+"""How long an event is felt after it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a run may build on beside the bulletins.
+
+    past       the queues at some instant, and what was seen since
+    expected   quantiles (J, 9) of the series of reported waits, and `weights` of theirs
+    """
+
+    past: Past = NOTHING
+    expected: Mapping[Series, Array] = field(default_factory=dict)
+    weights: Weights = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """An outlook, and for lanes with series what it was blended of."""
+
+    outlook: Outlook
+    apart: Mapping[LaneKey, tuple[Apart, ...]]
 
 
 def grid_start(now: datetime) -> datetime:
@@ -38,24 +89,82 @@ def forecast(
     markets: Sequence[Travellers],
     *,
     seed: int,
-) -> Outlook:
-    """The outlook from `at` (a step of the grid) on. `markets` count their lanes as `lanes` does."""
-    start = at - timedelta(hours=SPIN_UP_HOURS)
-    usual = turns(_without_notices(bulletins), lanes, start, CALENDAR_STEPS)
-    expected = turns(bulletins, lanes, start, CALENDAR_STEPS)
-    holidays = next(iter(bulletins.values())).holidays if bulletins else {}
-    last = (start + CALENDAR_STEPS * STEP).date() + ONE_DAY
-    return outlook(
+    known: Known | None = None,
+) -> Forecast:
+    """The outlook from `at` (a step of the grid) on. `markets` count their lanes as `lanes` does. What is
+    `known` is of one component, and `lanes` must be its lanes; without it they may be of several."""
+    known = known or Known()
+    start = (known.past.at or at) - LEAD
+    usual, calendars, days = _calendars(bulletins, lanes, start, calendar_steps(start, at))
+    found = outlook(
         keys_of(lanes),
-        [bulletins[code].crossing.cluster for code, _, _ in lanes],
+        _clusters(bulletins, lanes),
         at,
-        usual.shares[0],
-        [Calendar(weight=1 / TURNS, shares=shares) for shares in _settled(usual, expected)],
-        priors=_priors(),
-        seed=seed,
+        usual,
+        calendars,
+        priors=priors(),
+        seed=_of_the_day(seed, start),
         travellers=markets,
-        day_classes=day_classes(start.date() - ONE_DAY, last, holidays),
+        day_classes=days,
+        start=start,
+        pasts={min((code for code, _, _ in lanes), default=""): known.past},
     )
+    rows = [lanes.index(lane) for lane in lanes if LaneKey(*lane) in found.keys]
+    eventful = _eventful(usual[rows], [calendar.shares[rows] for calendar in calendars], days, start, at)
+    blend, apart = informed(found, known.expected, known.weights, eventful | found.receiving)
+    return Forecast(blend, apart)
+
+
+def put_away(
+    bulletins: Mapping[str, Bulletin],
+    lanes: Sequence[Lane],
+    until: datetime,
+    markets: Sequence[Travellers],
+    *,
+    seed: int,
+    past: Past,
+) -> dict[str, Array]:
+    """The state at `until`, to go on from later; of one component. A full hour, as `past.at` must be."""
+    start = (past.at or until) - LEAD
+    steps = (until - start) // STEP
+    usual, calendars, days = _calendars(bulletins, lanes, start, steps + STEPS_PER_HOUR)
+    keys = keys_of(lanes)
+    (part,) = components(keys, markets)
+    _, border, turns_ = laid_out(
+        part, keys, _clusters(bulletins, lanes), start, usual, calendars, priors(), days
+    )
+    kernel = Kernel(border.lanes(turns_.arrivals, turns_.shares))
+    chance = Chance(part.generator(_of_the_day(seed, start)), PARTICLES)
+    reached = past.until(steps, border.keys, start, kernel, turns_.weights, chance)
+    return state_of(border.keys, *reached)
+
+
+@cache
+def priors() -> Priors:
+    return Priors.read()
+
+
+def _of_the_day(seed: int, start: datetime) -> int:
+    """Another for every day: the chance of one day must not be that of the next. All runs from one start
+    share it, so that they tell the same past."""
+    return seed * 10_000_000 + start.toordinal()
+
+
+def _calendars(
+    bulletins: Mapping[str, Bulletin], lanes: Sequence[Lane], start: datetime, steps: int
+) -> tuple[Array, list[Calendar], DayClasses]:
+    """The calendar by the hours alone, those that may be, and the days that are not ordinary."""
+    usual = turns(_without_notices(bulletins), lanes, start, steps)
+    expected = turns(bulletins, lanes, start, steps)
+    holidays = next(iter(bulletins.values())).holidays if bulletins else {}
+    first, last = start.date() - ONE_DAY, (start + steps * STEP).date() + ONE_DAY
+    days = day_classes(first, last, holidays, priors().occasions, _holidays_of)
+    calendars = [Calendar(weight=1 / TURNS, shares=shares) for shares in _settled(usual, expected)]
+    return usual.shares[0], calendars, days
+
+
+def _clusters(bulletins: Mapping[str, Bulletin], lanes: Sequence[Lane]) -> list[str]:
+    return [bulletins[code].crossing.cluster for code, _, _ in lanes]
 
 
 def _settled(usual: Turns, expected: Turns) -> NDArray[np.float64]:
@@ -66,10 +175,25 @@ def _settled(usual: Turns, expected: Turns) -> NDArray[np.float64]:
     return np.where(expected.shares == usual.shares, usual.shares[:1], expected.shares)
 
 
+def _eventful(
+    usual: Array, calendars: Sequence[Array], days: DayClasses, start: datetime, at: datetime
+) -> Array:
+    """(J, L): whether in the day before `at`, or from then to the instant forecast, a notice changes what a
+    post can pass, or a day is not ordinary."""
+    now = (at - start) // STEP
+    changed = np.any([(shares != usual).any(axis=1) for shares in calendars], axis=0)
+    special = np.array(
+        [(start + t * STEP).astimezone(BORDER_TIME).date() in days for t in range(usual.shape[2])]
+    )
+    first = max(now - FELT_STEPS, 0)
+    felt = np.logical_or.accumulate((changed | special)[:, first:], axis=1)
+    eventful: Array = felt[:, now - first + np.arange(0, AHEAD_HOURS * STEPS_PER_HOUR + 1, EVERY_STEPS)].T
+    return eventful
+
+
 def _without_notices(bulletins: Mapping[str, Bulletin]) -> Mapping[str, Bulletin]:
     return {code: replace(bulletin, announced=()) for code, bulletin in bulletins.items()}
 
 
-@cache
-def _priors() -> Priors:
-    return Priors.read()
+def _holidays_of(day: date) -> frozenset[str]:
+    return frozenset(holiday.names[Language.ENGLISH] for side in Side for holiday in holidays_on(side, day))

@@ -25,10 +25,12 @@ class Kinship:
 
     def shocks(self, chance: Chance) -> Array:
         """(L, N) standard normals with these correlations."""
-        own = (1 - self.near_share) ** 0.5 * chance.normal(len(self.near))
-        near = (self.near_share - self.wide_share) ** 0.5 * chance.normal(int(self.near.max()) + 1)
-        wide = self.wide_share**0.5 * chance.normal(int(self.wide.max()) + 1)
-        shocks: Array = own + near[self.near] + wide[self.wide]
+        shocks = chance.normal(len(self.near))
+        shocks *= (1 - self.near_share) ** 0.5
+        for circle, share in ((self.near, self.near_share - self.wide_share), (self.wide, self.wide_share)):
+            shared = chance.normal(int(circle.max()) + 1)
+            shared *= share**0.5
+            shocks += shared[circle]
         return shocks
 
 

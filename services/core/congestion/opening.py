@@ -31,24 +31,29 @@ class Opening:
         self.shuts = self._next(servers == 0)
         self.ever_shuts = bool((servers == 0).any())
         shown = np.minimum(self.opens / self.step_minutes, self.steps - 1).astype(np.int64)
-        self.coming = np.take_along_axis(servers, shown, axis=1)
+        self.coming = np.take_along_axis(servers, shown, axis=1).astype(np.float32)
         self._lay_out()
 
     def moment(self, calendar: Array, level: Array) -> Array:
         """When the total reaches `level`; infinite if it does not within the calendar."""
-        key = np.minimum(level, self._apart - 0.5) + calendar * self._apart
+        key = np.minimum(level, self._apart - 0.5)
+        if len(self.per_step) > 1:
+            key += calendar * self._apart
         found = self._step_of(key)
-        reached = found < self._last[calendar]
-        found = np.where(reached, found, 0)
-        share = (key - self._begins[found]) / (self._ends[found] - self._begins[found])
-        return np.where(reached, self._starts[found] + np.maximum(share, 0) * self.step_minutes, np.inf)
+        key -= self._begins[found]
+        key *= self._per_unit[found]
+        np.maximum(key, 0, out=key)
+        key += self._starts[found]
+        return key
 
     def total_at(self, calendar: Array, at: Array) -> Array:
         """The total at any minute; after the calendar, its end."""
         place = np.minimum(at / self.step_minutes, self.steps)
         step = np.minimum(place.astype(np.int64), self.steps - 1)
-        total: Array = self.total[calendar, step] + (place - step) * self.per_step[calendar, step]
-        return total
+        place -= step
+        place *= self.per_step.reshape(-1).take(step + calendar * self.steps)
+        place += self.total.reshape(-1).take(step + calendar * (self.steps + 1))
+        return place
 
     def _step_of(self, key: Array) -> Array:
         """The first open step whose end reaches `key`: a guess from a table of equal levels, then corrected
@@ -60,18 +65,25 @@ class Opening:
 
     def _lay_out(self) -> None:
         """The open steps of all calendars behind each other, each calendar lifted above the one before, so
-        that one search in one sorted array serves every particle."""
+        that one search in one sorted array serves every particle. Behind its steps every calendar has one
+        that begins never and goes on for ever."""
+        calendars = len(self.per_step)
         self._apart = float(self.total[:, -1].max()) + 1.0
-        calendar, step = np.nonzero(self.per_step > 0)
-        lifted = calendar * self._apart
-        self._begins = np.append(self.total[calendar, step] + lifted, 0.0)
-        self._ends = np.append(self.total[calendar, step + 1] + lifted, np.inf)
-        self._starts = np.append(step * float(self.step_minutes), np.inf)
+        lifted = np.arange(calendars)[:, None] * self._apart
+        open_step = np.pad(self.per_step > 0, ((0, 0), (0, 1)), constant_values=True)
+        self._begins = (self.total + lifted)[open_step]
+        last = np.full((calendars, 1), self._apart - 0.25)
+        self._ends = (np.concatenate([self.total[:, 1:], last], axis=1) + lifted)[open_step]
+        starts = np.append(np.arange(self.steps) * float(self.step_minutes), np.inf)
+        self._starts = np.broadcast_to(starts, open_step.shape)[open_step]
+        self._per_unit = np.zeros(len(self._starts))
+        np.divide(
+            self.step_minutes, self._ends - self._begins, out=self._per_unit, where=self._starts < np.inf
+        )
         levels = 4 * len(self._ends)
-        reach = len(self.per_step) * self._apart
-        self._per_level = levels / reach
-        self._guess = np.searchsorted(self._ends, (np.arange(levels + 1) - 1e-6) / self._per_level)
-        self._last = np.searchsorted(calendar, np.arange(len(self.per_step)), side="right")
+        self._per_level = levels / (len(self.per_step) * self._apart)
+        below = (self._ends * self._per_level + 1e-6).astype(np.int64) + 1
+        self._guess = np.bincount(below, minlength=levels + 1).cumsum()
 
     def _next(self, holds: Array) -> Array:
         """(S, T+1): for the beginning of every step the minute at which `holds` (S, T) is next true."""

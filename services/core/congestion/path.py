@@ -26,7 +26,7 @@ class Path:
     turned_away (T+1, L, N)    balked, or were sent away when the post shut
     departed (T+1, 2, L, N)    have passed the post
     capacity, inspection (K, 2, L, N) log multipliers; stopped (K, 2, L, N) booleans: K hours
-    scenario (N,)              the calendar each particle lives in
+    scenario (L, N)            the calendar each particle of a lane lives in
     steps                      how many steps are recorded
     """
 
@@ -43,7 +43,7 @@ class Path:
     @classmethod
     def empty(cls, lanes: Lanes, scenario: Array) -> Path:
         """Nobody has come yet."""
-        size, particles = lanes.count, len(scenario)
+        size, particles = scenario.shape
         steps, hours = lanes.steps + 1, -(-lanes.steps // WANDER_STEPS)
         return cls(
             lanes=lanes,
@@ -56,15 +56,36 @@ class Path:
             stopped=np.zeros((hours, 2, size, particles), np.bool_),
         )
 
+    @property
+    def particles(self) -> int:
+        return int(self.scenario.shape[1])
+
+    def begin_with(self, present: Array) -> None:
+        """Let whole units (2, L, N) be at the posts at step 0, as if they had come just before."""
+        self.arrived[0] = present.sum(axis=0)
+        self.departed[0, 0] = present[1]
+
+    def keep(self, lane: int, chosen: Array) -> None:
+        """Let a lane have had, up to now, the past of its particles `chosen` (N,), in their places."""
+        past = slice(self.steps + 1)
+        for counts in (self.arrived[past, lane], self.turned_away[past, lane], self.departed[past, :, lane]):
+            counts[...] = counts[..., chosen]
+        for unknown in (self.capacity, self.inspection, self.stopped):
+            unknown[:, :, lane] = unknown[:, :, lane, chosen]
+        self.scenario[lane] = self.scenario[lane, chosen]
+
     def joined(self, stage: int, lanes: slice = ALL) -> Array:
         """(T+1, L, N) all who have joined the queue of a post."""
         if stage == 0:
             joined: Array = self.arrived[:, lanes] - self.turned_away[:, lanes]
             return joined
         passed = self.departed[:, 0, lanes]
-        reached = np.zeros_like(passed)
-        for place, walk in enumerate(self.lanes.walk_steps[lanes].astype(int)):
-            reached[walk:, place] = passed[:-walk, place]
+        reached = np.empty_like(passed)
+        walks = self.lanes.walk_steps[lanes].astype(int)
+        for walk in np.unique(walks):
+            at = np.flatnonzero(walks == walk) if (walks != walk).any() else ALL
+            reached[:walk, at] = passed[0, at]
+            reached[walk:, at] = passed[:-walk, at]
         return reached
 
     def present(self, stage: int, lanes: slice = ALL) -> Array:
@@ -72,18 +93,27 @@ class Path:
         present: Array = self.joined(stage, lanes) - self.departed[:, stage, lanes]
         return present
 
+    def present_at(self, stage: int, steps: Array) -> Array:
+        """(len(steps), L, N) of the same."""
+        if stage == 0:
+            joined = self.arrived[steps] - self.turned_away[steps]
+        else:
+            reached = np.maximum(steps[:, None] - self.lanes.walk_steps.astype(int), 0)
+            joined = self.departed[reached, 0, np.arange(self.lanes.count)]
+        present: Array = joined - self.departed[steps, stage]
+        return present
+
     def open_servers(self, stage: int, steps: Array) -> Array:
         """(len(steps), L, N) servers at work in these steps, after the wandering of capacity and stops."""
-        planned = self.lanes.servers[:, :, stage, steps].astype(np.float32)
+        planned = self.lanes.servers[:, :, stage, steps].astype(np.float32).transpose(2, 1, 0)
         hour = steps // WANDER_STEPS
         working = np.exp(self.capacity[hour, stage]) * ~self.stopped[hour, stage]
-        servers: Array = planned.transpose(2, 1, 0)[:, :, self.scenario] * working
+        servers: Array = of_calendar(planned, self.scenario) * working
         return servers
 
     def waiting(self, stage: int, steps: Array) -> Array:
         """(len(steps), L, N) present but not being inspected."""
-        present = self.present(stage)[steps]
-        waiting: Array = np.maximum(present - self.open_servers(stage, steps), 0)
+        waiting: Array = np.maximum(self.present_at(stage, steps) - self.open_servers(stage, steps), 0)
         return waiting
 
     def entered(self, stage: int) -> Array:
@@ -91,3 +121,13 @@ class Path:
         steps = np.arange(self.lanes.steps)
         entered: Array = np.maximum.accumulate(self.joined(stage)[:-1] - self.waiting(stage, steps), axis=0)
         return entered
+
+
+def of_calendar(table: Array, scenario: Array) -> Array:
+    """(…, L, N), or (…, L, 1) for a single calendar, of a table (…, L, S): each particle's own column."""
+    lanes, calendars = table.shape[-2:]
+    if calendars == 1:
+        return table
+    places = scenario + np.arange(lanes)[:, None] * calendars
+    picked: Array = np.take(table.reshape(*table.shape[:-2], -1), places, axis=-1)
+    return picked

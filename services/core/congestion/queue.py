@@ -1,95 +1,26 @@
 """The two-stage queue of every lane, advanced for all lanes and particles at once by tau-leaping.
 
 In every step units come, some turn away, both posts complete what `flow` says, and what the exit post has
-completed reaches the entry post after the walk. Fractions of a unit are carried to the next step, so counts
-are whole without added noise. A server that shuts finishes the unit it has; a shut post does nothing.
+completed reaches the entry post after the walk. Counts are the whole parts of running totals, so fractions of
+a unit are carried to the next step and no noise is added. A server that shuts finishes the unit it has; a
+shut post does nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from services.core.congestion.chance import Chance
-from services.core.congestion.flow import Arrivals, Pace, completions
-from services.core.congestion.grid import STEP_HOURS, Array
-from services.core.congestion.lanes import Lanes, Unknowns
-from services.core.congestion.path import WANDER_STEPS, Path
+from services.core.congestion.ensemble import Ensemble, Hour
+from services.core.congestion.flow import Arrivals, Service, changes
+from services.core.congestion.grid import Array
+from services.core.congestion.lanes import Lanes
+from services.core.congestion.path import WANDER_STEPS, Path, of_calendar
 
+__all__ = ["Ensemble", "Kernel", "simulate"]
 
-@dataclass(slots=True)
-class Ensemble:
-    """N particles of L lanes at the beginning of step `step`; everything (…, L, N).
-
-    The rests are the fractions of a unit carried to the next step, each in [0, 1).
-    """
-
-    path: Path
-    step: int
-    present: Array
-    level: Array
-    demand: Array
-    capacity: Array
-    inspection: Array
-    stopped: Array
-    arrival_rest: Array
-    balking_rest: Array
-    service_rest: Array
-
-    @classmethod
-    def empty(cls, lanes: Lanes, chance: Chance, weights: tuple[float, ...] = (1.0,)) -> Ensemble:
-        """Nobody is there at step 0. `weights` of the S calendars; each particle lives in one of them."""
-        if len(weights) != lanes.calendars:
-            raise ValueError("weights: one for every calendar")
-        unknowns, one, both = lanes.unknowns, (lanes.count,), (2, lanes.count)
-        level_sd = unknowns.demand_level_sd.astype(np.float32)[:, None]
-        load, other, demand, *rest = chance.spread(6, lanes.count)
-        level, slow = _shared(load, other, level_sd, unknowns.inspection.sd.astype(np.float32)[:, None])
-        return cls(
-            path=Path.empty(lanes, chance.split(weights)),
-            step=0,
-            present=np.zeros((*both, chance.particles), np.float32),
-            level=level_sd * level - level_sd**2 / 2,
-            demand=unknowns.demand.begun(demand),
-            capacity=unknowns.capacity.begun(np.stack(rest[:2])),
-            inspection=unknowns.inspection.begun(np.stack([slow, rest[2]])),
-            stopped=np.zeros((*both, chance.particles), np.bool_),
-            arrival_rest=chance.uniform(*one),
-            balking_rest=chance.uniform(*one),
-            service_rest=chance.uniform(*both),
-        )
-
-    def wander(self, unknowns: Unknowns, chance: Chance) -> None:
-        """Let an hour pass for everything that is not known."""
-        hours, lanes = WANDER_STEPS * STEP_HOURS, self.level.shape[0]
-        kinship = unknowns.kinship
-        shocks = chance.normal(lanes) if kinship is None else kinship.shocks(chance)
-        self.demand = unknowns.demand.moved(self.demand, hours, shocks)
-        self.capacity = unknowns.capacity.moved(self.capacity, hours, chance.normal(2, lanes))
-        self.inspection = unknowns.inspection.moved(self.inspection, hours, chance.normal(2, lanes))
-        if np.isfinite(unknowns.stop_every_hours).any():
-            begins = -np.expm1(-hours / (2 * unknowns.stop_every_hours))[:, None]
-            lasts = np.exp(-hours / unknowns.stop_hours)[:, None]
-            self.stopped = chance.uniform(2, lanes) < np.where(self.stopped, lasts, begins)
-
-    def note(self) -> None:
-        """Record the unknowns of this hour."""
-        hour = self.step // WANDER_STEPS
-        self.path.capacity[hour] = self.capacity
-        self.path.inspection[hour] = self.inspection
-        self.path.stopped[hour] = self.stopped
-
-
-@dataclass(frozen=True, slots=True)
-class Hour:
-    """What stays the same until the unknowns move again."""
-
-    pace: Pace
-    working: Array
-    """(2, L, N) share of the planned servers at work; 0 where the post has stopped."""
-    demand: Array
-    """(L, N) multiplier of the arrivals."""
+DRAWS = 3
+"""Normals of a lane and particle in a step: who come, and who pass each post."""
 
 
 class Kernel:
@@ -97,99 +28,151 @@ class Kernel:
 
     def __init__(self, lanes: Lanes) -> None:
         self.lanes = lanes
-        self.arrivals = Arrivals.of(lanes)
         self.servers = np.ascontiguousarray(lanes.servers.transpose(3, 2, 1, 0), np.float32)
-        self.service_minutes = lanes.service_minutes.T[:, :, None].astype(np.float32)
-        self.scv = lanes.service_scv.T[:, :, None].astype(np.float32)
-        self.balking = lanes.balking.astype(np.float32)[:, None]
-        self.yard = lanes.yard.astype(np.float32)[:, None]
+        self.changes = changes(self.servers)
+        falls: Array = np.diff(self.servers, axis=0) < 0
+        self.falls = [np.flatnonzero(fall.any(axis=(0, 2))) for fall in falls]
+        """T−1 arrays: lanes that have fewer servers in the step after."""
+        self.yards = np.flatnonzero(np.isfinite(lanes.yard))
+        self.walks = _alike(lanes.walk_steps.astype(int))
+        self.balks = bool(np.isfinite(lanes.balking).any())
+        self.per_balking = (1 / lanes.balking).astype(np.float32)[:, None]
         self.sends_away = ~lanes.held.astype(bool)[:, None]
-        self.walk = lanes.walk_steps.astype(int)
-        self._falls: Array = np.any(np.diff(self.servers, axis=0) < 0, axis=(1, 2, 3))
+        self.hour = Hour.of(lanes.unknowns)
+        self._flows: dict[int, tuple[Arrivals, Service]] = {}
 
     def advance(self, ensemble: Ensemble, until: int, chance: Chance) -> None:
         """Step on to the beginning of step `until`, recording the path."""
-        hour = self._hour(ensemble)
-        while ensemble.step < until:
-            if ensemble.step % WANDER_STEPS == 0:
-                if ensemble.step > 0:
-                    ensemble.wander(self.lanes.unknowns, chance)
-                ensemble.note()
-                hour = self._hour(ensemble)
-            self._step(ensemble, hour, chance)
+        with np.errstate(divide="ignore"):
+            march = March(self, ensemble)
+            while ensemble.step < until:
+                if ensemble.step % WANDER_STEPS == 0:
+                    if ensemble.step > 0:
+                        ensemble.wander(self.hour, chance)
+                    ensemble.note()
+                next_hour = (ensemble.step // WANDER_STEPS + 1) * WANDER_STEPS
+                steps = min(until, next_hour) - ensemble.step
+                march.on(chance.normal(steps, DRAWS, self.lanes.count))
+            march.halt()
 
-    def _hour(self, ensemble: Ensemble) -> Hour:
-        return Hour(
-            pace=Pace.of(self.service_minutes, ensemble.inspection),
-            working=np.exp(ensemble.capacity) * ~ensemble.stopped,
-            demand=np.exp(ensemble.level + ensemble.demand),
-        )
+    def flows(self, particles: int) -> tuple[Arrivals, Service]:
+        """With their workspaces, which every ensemble of so many particles uses in its turn."""
+        if particles not in self._flows:
+            self._flows[particles] = Arrivals(self.lanes, particles), Service(self.lanes, particles)
+        return self._flows[particles]
 
-    def _step(self, ensemble: Ensemble, hour: Hour, chance: Chance) -> None:
-        path, step = ensemble.path, ensemble.step
-        planned = self._planned(step, path.scenario)
-        came = self.arrivals.drawn(step, path.scenario, hour.demand, chance.normal(self.lanes.count))
-        came, ensemble.arrival_rest = _whole(came, ensemble.arrival_rest)
-        turned = self._balking(ensemble, came, planned[0] * hour.working[0])
-        joined = came - turned
-        if self.sends_away.any():
-            turned += self._sent_away(ensemble, joined, planned[0])
-        ensemble.present[0] += came - turned
-        new = np.stack([np.minimum(joined, ensemble.present[0]), self._reaching(path, step)])
-        ensemble.present[1] += new[1]
-        done = self._served(ensemble, new, planned, hour, chance)
-        ensemble.present -= done
-        path.arrived[step + 1] = path.arrived[step] + came
-        path.turned_away[step + 1] = path.turned_away[step] + turned
-        path.departed[step + 1] = path.departed[step] + done
+
+class March:
+    """An ensemble under way, with room for what is worked out anew in each step.
+
+    `come` and `stay` (L, N) are running totals, with their fractions, of all who came and of those who joined
+    the queue and were not sent away, `joined` the latter without; `new` (2, L, N) come to a post in the step.
+    """
+
+    def __init__(self, kernel: Kernel, ensemble: Ensemble) -> None:
+        self.kernel, self.ensemble, lanes = kernel, ensemble, kernel.lanes
+        path, step, particles = ensemble.path, ensemble.step, ensemble.path.particles
+        one, both = (lanes.count, particles), (2, lanes.count, particles)
+        self.arrivals, self.service = kernel.flows(particles)
+        self.come = path.arrived[step] + ensemble.arrival_rest
+        self.joined = path.arrived[step] - path.turned_away[step]
+        self.stay = self.joined + ensemble.balking_rest
+        self.working, self.new = (np.empty(both, np.float32) for _ in range(2))
+        self.busy, self.waiting, self.most, self.zero = (np.zeros(one, np.float32) for _ in range(4))
+        self.cleared: Array | None = None
+
+    def on(self, normals: Array) -> None:
+        """A step for each of `normals` (steps, 3, L, N), within one hour. They are used up."""
+        ensemble, kernel = self.ensemble, self.kernel
+        np.exp(ensemble.capacity, out=self.working)
+        self.working *= ~ensemble.stopped
+        self.service.pace(self.working, ensemble.inspection)
+        self.arrivals.multiply(ensemble.level + ensemble.demand)
+        for number, normal in enumerate(normals):
+            if number == 0 or kernel.changes[ensemble.step]:
+                self._plan()
+            if number == 0 or self.arrivals.changes[ensemble.step]:
+                self.arrivals.expect(ensemble.step, ensemble.path.scenario)
+            self._step(normal)
+
+    def halt(self) -> None:
+        """Hand the fractions back to the ensemble."""
+        self.ensemble.arrival_rest = self.come - self.ensemble.path.arrived[self.ensemble.step]
+        self.ensemble.balking_rest = self.stay - self.joined
+
+    def _plan(self) -> None:
+        planned = self._planned(self.ensemble.step)
+        self.service.plan(planned)
+        np.multiply(planned[0], self.working[0], out=self.busy)
+        cleared = self.kernel.sends_away & (planned[0] == 0)
+        self.cleared = cleared if cleared.any() else None
+
+    def _step(self, normal: Array) -> None:
+        ensemble, path, step = self.ensemble, self.ensemble.path, self.ensemble.step
+        there, rest = ensemble.present, ensemble.service_rest
+        self._join(normal[0])
+        self._reach(step)
+        done = self.service.completions(there, self.new, normal[1:])
+        there += self.new
+        done += rest
+        departed = np.floor(done, out=path.departed[step + 1])
+        np.subtract(done, departed, out=rest)
+        np.minimum(departed, there, out=departed)
+        if step < len(self.kernel.falls) and self.kernel.falls[step].size:
+            self._finish(departed, self.kernel.falls[step])
+        if self.kernel.yards.size:
+            self._hold_back(departed, self.kernel.yards)
+        there -= departed
+        departed += path.departed[step]
         ensemble.step = path.steps = step + 1
 
-    def _served(self, ensemble: Ensemble, new: Array, planned: Array, hour: Hour, chance: Chance) -> Array:
-        """(2, L, N) units that pass each post; `new` of those present have come in this step."""
-        path, step, there = ensemble.path, ensemble.step, ensemble.present
-        servers = planned * hour.working
-        normal = chance.normal(2, self.lanes.count)
-        done = completions(there - new, new, servers, hour.pace, self.scv, normal)
-        done, ensemble.service_rest = _whole(np.clip(done, 0, there), ensemble.service_rest)
-        done = np.minimum(done, there)
-        if step + 1 < self.lanes.steps and self._falls[step]:
-            later = np.minimum(self._planned(step + 1, path.scenario), planned) * hour.working
-            done += _finished(there - done, servers, later)
-        if np.isfinite(self.yard).any():
-            done[0] = np.minimum(done[0], self._free(path, step))
-        return done
+    def _join(self, normal: Array) -> None:
+        """Units come; of those who see w waiting w/(w+q_b) turn away, and a shut post sends away all whom it
+        does not hold."""
+        path, step, joining = self.ensemble.path, self.ensemble.step, self.new[0]
+        self.come += self.arrivals.drawn(normal)
+        arrived = np.floor(self.come, out=path.arrived[step + 1])
+        most = np.subtract(arrived, path.turned_away[step], out=self.most)
+        np.subtract(most, self.joined, out=joining)
+        if self.kernel.balks:
+            waiting = np.subtract(self.ensemble.present[0], self.busy, out=self.waiting)
+            np.maximum(waiting, self.zero, out=waiting)
+            waiting *= self.kernel.per_balking
+            waiting += 1
+            joining /= waiting
+        self.stay += joining
+        if self.cleared is not None:
+            np.copyto(self.stay, path.departed[step, 0], where=self.cleared)
+        np.floor(self.stay, out=self.waiting)
+        joined = np.minimum(self.waiting, most, out=self.waiting)
+        np.subtract(joined, self.joined, out=joining)
+        self.joined, self.waiting = joined, self.joined
+        np.subtract(arrived, joined, out=path.turned_away[step + 1])
 
-    def _planned(self, step: int, scenario: Array) -> Array:
+    def _reach(self, step: int) -> None:
+        """Those who come to the entry post in a step left the exit post `walk` steps ago."""
+        left = self.ensemble.path.departed[:, 0]
+        for walk, lanes in self.kernel.walks:
+            then, before = max(step + 1 - walk, 0), max(step - walk, 0)
+            self.new[1, lanes] = left[then, lanes] - left[before, lanes]
+
+    def _finish(self, departed: Array, lanes: Array) -> None:
+        """Servers that shut at the end of the step finish what they have in hand."""
+        step, working = self.ensemble.step, self.working[:, lanes]
+        left = self.ensemble.present[:, lanes] - departed[:, lanes]
+        now, then = (self._planned(at, lanes) for at in (step, step + 1))
+        in_hand, later = (np.floor(np.minimum(left, some * working)) for some in (now, np.minimum(then, now)))
+        departed[:, lanes] += in_hand - later
+
+    def _hold_back(self, departed: Array, lanes: Array) -> None:
+        """The exit post waits while the yard is full of those who have left it but not the entry post."""
+        out, through = self.ensemble.path.departed[self.ensemble.step][:, lanes]
+        room = np.floor(self.kernel.lanes.yard[lanes, None]) - (out - through)
+        departed[0, lanes] = np.minimum(departed[0, lanes], np.maximum(room, 0))
+
+    def _planned(self, step: int, lanes: Array | slice = slice(None)) -> Array:
         """(2, L, N or 1) servers of the calendar."""
-        servers: Array = self.servers[step]
-        return servers if servers.shape[2] == 1 else servers[:, :, scenario]
-
-    def _balking(self, ensemble: Ensemble, came: Array, servers: Array) -> Array:
-        """(L, N) of those who came, how many see the queue and do not join: 1−1/(1+q/q_b) of them."""
-        if not np.isfinite(self.balking).any():
-            return np.zeros_like(came)
-        waiting = np.maximum(ensemble.present[0] - servers, 0)
-        turned = came * (1 - 1 / (1 + waiting / self.balking))
-        turned, ensemble.balking_rest = _whole(turned, ensemble.balking_rest)
-        return np.minimum(turned, came)
-
-    def _sent_away(self, ensemble: Ensemble, joining: Array, planned: Array) -> Array:
-        """(L, N) units that a shut post does not hold: all who wait there and all who would join."""
-        away: Array = np.where(self.sends_away & (planned == 0), ensemble.present[0] + joining, 0)
-        return away
-
-    def _reaching(self, path: Path, step: int) -> Array:
-        """(L, N) units that come to the entry post in a step: they left the exit post `walk` steps ago."""
-        lane = np.arange(self.lanes.count)
-        then, before = np.maximum(step - self.walk + 1, 0), np.maximum(step - self.walk, 0)
-        left: Array = path.departed[then, 0, lane] - path.departed[before, 0, lane]
-        return left
-
-    def _free(self, path: Path, step: int) -> Array:
-        """(L, N) room between the posts: the yard less all who have left the exit but not the entry post."""
-        inside = path.departed[step, 0] - path.departed[step, 1]
-        free: Array = np.maximum(np.floor(self.yard - inside), 0)
-        return free
+        return of_calendar(self.kernel.servers[step][:, lanes], self.ensemble.path.scenario[lanes])
 
 
 def simulate(lanes: Lanes, chance: Chance, weights: tuple[float, ...] = (1.0,)) -> Path:
@@ -199,23 +182,9 @@ def simulate(lanes: Lanes, chance: Chance, weights: tuple[float, ...] = (1.0,)) 
     return ensemble.path
 
 
-def _finished(left: Array, servers: Array, later: Array) -> Array:
-    """Units that servers have in hand which shut at the end of the step, and finish."""
-    finished: Array = np.floor(np.minimum(left, servers)) - np.floor(np.minimum(left, later))
-    return finished
-
-
-def _shared(load: Array, other: Array, level_sd: Array, inspection_sd: Array) -> tuple[Array, Array]:
-    """Normals for the level of demand and for the slowness of inspection, independent, and such that their
-    joint effect on the load of the exit post is `load` alone, which is spread best."""
-    size = np.sqrt(level_sd**2 + inspection_sd**2)
-    a, b = (np.divide(sd, size, out=np.ones_like(sd), where=size > 0) for sd in (level_sd, inspection_sd))
-    b = np.where(size > 0, b, 0)
-    return a * load + b * other, b * load - a * other
-
-
-def _whole(amount: Array, rest: Array) -> tuple[Array, Array]:
-    """Whole units of a running amount, and the fraction to carry on."""
-    amount = amount + rest
-    units = np.floor(amount)
-    return units, amount - units
+def _alike(walks: Array) -> list[tuple[int, Array | slice]]:
+    """The lanes of every different walk; a slice where there is only one."""
+    different = [int(walk) for walk in np.unique(walks)]
+    if len(different) == 1:
+        return [(different[0], slice(None))]
+    return [(walk, np.flatnonzero(walks == walk)) for walk in different]

@@ -16,6 +16,7 @@ from services.core.crossings.documents import (
 )
 from services.core.crossings.files import catalogue, read_crossing
 from services.core.crossings.holidays import days as public_holidays
+from services.core.crossings.holidays import on as holidays_on
 from services.core.crossings.hours import Local, check_rule, is_open, open_spans
 from services.core.crossings.names import Finding, Match, find
 from services.core.crossings.prints import fingerprint
@@ -61,6 +62,7 @@ __all__ = [
     "find",
     "fingerprint",
     "first_forged",
+    "holidays_on",
     "is_open",
     "known_codes",
     "load",

@@ -1,18 +1,30 @@
 """What somebody measured at a lane, with source, side, method and two instants."""
 
-from services.core.observations.actions import KeyReused, Taken, report
-from services.core.observations.documents import MEASURED, Kind, ObservationFields
-from services.core.observations.queries import first_forged, since
+from services.core.observations.actions import KeyReused, Taken, report, tell
+from services.core.observations.documents import (
+    MEASURED,
+    Bound,
+    Kind,
+    ObservationFields,
+    Reported,
+    Reporter,
+)
+from services.core.observations.queries import among, first_forged, since
 from services.core.observations.tables import Observation
 
 __all__ = [
     "MEASURED",
+    "Bound",
     "KeyReused",
     "Kind",
     "Observation",
     "ObservationFields",
+    "Reported",
+    "Reporter",
     "Taken",
+    "among",
     "first_forged",
     "report",
     "since",
+    "tell",
 ]

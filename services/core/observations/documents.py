@@ -18,21 +18,34 @@ EARLIEST = datetime(1991, 1, 1, tzinfo=UTC)
 class Kind(StrEnum):
     WAIT = "wait"
     """Minutes that those who are served now have waited."""
+    WAIT_AHEAD = "wait-ahead"
+    """Minutes that those who join now are told they will wait: somebody else's forecast."""
     COUNT = "count"
     """Vehicles or persons in the queue."""
     LENGTH = "length"
     """Kilometres of queue."""
     THROUGHPUT = "throughput"
-    """Vehicles or persons passed per hour."""
+    """Vehicles or persons passed per hour, over some hours."""
+    BOOKED = "booked"
+    """Vehicles that hold a booking and wait for their turn elsewhere."""
     NOT_MOVING = "not-moving"
     MOVING = "moving"
 
 
+class Bound(StrEnum):
+    """How a figure is meant that is not exact: "30 minutes and more", "up to 150"."""
+
+    AT_LEAST = "at-least"
+    AT_MOST = "at-most"
+
+
 MEASURED = {
     Kind.WAIT: "wait_minutes",
+    Kind.WAIT_AHEAD: "wait_minutes",
     Kind.COUNT: "queue",
     Kind.LENGTH: "queue_km",
     Kind.THROUGHPUT: "per_hour",
+    Kind.BOOKED: "booked",
 }
 """The field that holds the figure of each kind; the other kinds have none."""
 
@@ -43,23 +56,61 @@ class ObservationFields(Record):
     crossing: Code
     direction: Direction
     mode: Mode
-    side: Side
+    side: Side | None = None
+    """Whose post was looked at; None for a wait at both posts together."""
     kind: Kind
     observed_at: Annotated[AwareDatetime, Field(ge=EARLIEST)]
     wait_minutes: Annotated[float, Field(ge=0, le=30 * 24 * 60)] | None = None
     queue: Annotated[int, Field(ge=0, le=100_000)] | None = None
     queue_km: Annotated[float, Field(ge=0, le=200)] | None = None
     per_hour: Annotated[float, Field(ge=0, le=100_000)] | None = None
+    booked: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    over_hours: Annotated[float, Field(gt=0, le=48)] = 1
+    """How long the passing was counted, up to `observed_at`: a shift has twelve."""
+    bound: Bound | None = None
     method: Line | None = None
     lineage: Line | None = None
     """Names the stream a figure comes from; figures of one lineage count once per cadence."""
 
+    @property
+    def lane(self) -> tuple[str, Direction, Mode]:
+        return self.crossing, self.direction, self.mode
+
     @model_validator(mode="after")
     def _gives_its_figure(self) -> Self:
-        for kind, field in MEASURED.items():
+        for field in dict.fromkeys(MEASURED.values()):
             given = getattr(self, field) is not None
-            if given != (kind is self.kind):
+            if given != (field == MEASURED.get(self.kind)):
                 raise ValueError(
                     f"{field}: {'has no meaning' if given else 'is needed'} with kind {self.kind}"
                 )
         return self
+
+    @model_validator(mode="after")
+    def _says_only_what_its_kind_can(self) -> Self:
+        if self.side is None and self.kind not in (Kind.WAIT, Kind.WAIT_AHEAD):
+            raise ValueError("side: is needed; only a wait can be that of both posts together")
+        if self.over_hours != 1 and self.kind is not Kind.THROUGHPUT:
+            raise ValueError(f"over_hours: has no meaning with kind {self.kind}")
+        if self.bound is not None and self.kind not in MEASURED:
+            raise ValueError(f"bound: has no meaning with kind {self.kind}")
+        return self
+
+
+class Reporter(StrEnum):
+    OFFICIAL = "official"
+    TRAVELLER = "traveller"
+
+
+class Reported(Record):
+    """An observation as it reached us."""
+
+    id: str
+    source: str
+    """Who reported, as `official:` or `traveller:` and a name that says no more."""
+    received_at: datetime
+    fields: ObservationFields
+
+    @property
+    def by(self) -> Reporter:
+        return Reporter(self.source.partition(":")[0])

@@ -1,5 +1,6 @@
 """Road times from an outside server, asked now and then, so that no reader ever waits for it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import httpx
@@ -8,13 +9,14 @@ from services.core import alternatives, board
 from services.core.alternatives import PlaceKind, RoadLeg
 from services.core.crossings import Side
 from services.core.errors import Unavailable
+from services.core.outbox import Promise
 from services.core.settings import Settings
 from services.core.work import Edge, Work
 from services.worker.sources import osrm
 from services.worker.tasks.kinds import Record
 
 
-def ask(edge: Edge, settings: Settings, _now: datetime) -> Record:
+def ask(edge: Edge, settings: Settings, _now: datetime, _promises: Sequence[Promise]) -> Record:
     """Ask for every drive from a town to a post of its own state. Without an answer the old times stay."""
     if settings.osrm_url is None:
         raise Unavailable("no OSRM server is set")

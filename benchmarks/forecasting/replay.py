@@ -1,0 +1,100 @@
+"""A feed told to the forecaster report by report, and asked before each target what the wait would be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.forecasting.feeds import Feed
+from benchmarks.forecasting.naive import Targets
+from services.core.congestion.grid import Array
+from services.core.congestion.series.forecaster import Forecaster
+from services.core.congestion.series.tuning import Roster
+
+SPACING = 85
+"""Minutes between scored instants, so that dense feeds are not scored several times for one value; no part of
+an hour, or all instants would be at the same minutes of it."""
+BOOKED_MINUTES = 480
+"""A lane whose median wait is longer is a booking queue."""
+SHIFT, LONG_SHIFT = 5.0, 360.0
+
+
+@dataclass(frozen=True)
+class Span:
+    """Minutes since 1970: targets lie in first <= minute < last; reports count from `begin` on."""
+
+    begin: int
+    first: int
+    last: int
+
+
+def is_booked(feed: Feed) -> bool:
+    return bool(np.nanmedian(feed.waits) > BOOKED_MINUTES)
+
+
+def roster_of(feed: Feed) -> Roster:
+    places, kinds = zip(*(name.split("|", 1) for name in feed.lanes), strict=True)
+    shift = LONG_SHIFT if is_booked(feed) else SHIFT
+    return Roster(_numbered(places), _numbered(kinds), np.full(len(feed.lanes), shift))
+
+
+def _numbered(names: Sequence[str]) -> Array:
+    return np.unique(np.array(names), return_inverse=True)[1]
+
+
+def begun(feed: Feed) -> Forecaster:
+    return Forecaster(roster_of(feed), int(feed.minutes[0]), booked=is_booked(feed))
+
+
+def tell(forecaster: Forecaster, feed: Feed, row: int) -> None:
+    lanes = np.flatnonzero(np.isfinite(feed.waits[row]))
+    minute = int(feed.minutes[row])
+    forecaster.report(lanes, np.full(len(lanes), minute), feed.waits[row, lanes], minute)
+
+
+def targets_of(feed: Feed, first: int, last: int, horizon: int) -> Targets:
+    """Every lane's reports at instants about an hour apart."""
+    chosen, before = [], -SPACING
+    for row in np.flatnonzero((feed.minutes >= first) & (feed.minutes < last)):
+        if feed.minutes[row] - before >= SPACING:
+            chosen.append(row)
+            before = feed.minutes[row]
+    rows = np.array(chosen, dtype=int)
+    place, lane = np.nonzero(np.isfinite(feed.waits[rows]))
+    return Targets(feed.minutes[rows[place]], lane, feed.waits[rows[place], lane], horizon)
+
+
+def replay(
+    feed: Feed,
+    span: Span,
+    targets: Sequence[Targets],
+    *,
+    forecaster: Forecaster | None = None,
+) -> list[Array]:
+    """(N, 9) minutes for each of the targets, each asked for at its origin. `forecaster`: one that has been
+    told what came before the span begins."""
+    told = feed.between(span.begin, span.last)
+    forecaster = forecaster or begun(told)
+    answers = [np.full((len(one.wait), 9), np.nan) for one in targets]
+    asked: dict[int, list[tuple[int, int]]] = {}
+    rows: list[dict[int, Array]] = []
+    for number, one in enumerate(targets):
+        order = np.argsort(one.minute, kind="stable")
+        whens, starts = np.unique(one.minute[order], return_index=True)
+        rows.append(dict(zip(whens.tolist(), np.split(order, starts[1:]), strict=True)))
+        for when in whens.tolist():
+            asked.setdefault(when - one.horizon, []).append((number, when))
+    next_report = 0
+    for at in sorted(asked):
+        while next_report < len(told.minutes) and told.minutes[next_report] <= at:
+            tell(forecaster, told, next_report)
+            next_report += 1
+        if at < told.minutes[0]:
+            continue
+        quantiles = forecaster.quantiles(at, [targets[number].horizon for number, _ in asked[at]])
+        for place, (number, when) in enumerate(asked[at]):
+            mine = rows[number][when]
+            answers[number][mine] = quantiles[place, targets[number].lane[mine]]
+    return answers

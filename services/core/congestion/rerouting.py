@@ -1,0 +1,113 @@
+"""Where the travellers of a border go, in every turn of events.
+
+Whom a post is sent it must be able to pass. Where no source says how many that are, every turn has an answer
+of its own: the lane is κ times as large as we think, and the equilibrium is sought with that. So the waits of
+such a lane come out as wide as the ignorance is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.core.congestion.border import Border
+from services.core.congestion.diversion import Travellers, Usual
+from services.core.congestion.grid import Array
+from services.core.congestion.spillover import Assignment
+
+LEAST_TURNS = 8
+"""In so many turns at least are the sizes drawn that nobody states."""
+
+RECEIVING = 0.05
+"""A lane receives others' travellers if it expects so much more than its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diversion:
+    """What the equilibrium of one market in one turn came to. `is_band`: it did not settle."""
+
+    market: int
+    turn: int
+    deferred_share: float
+    gap: float
+    iterations: int
+    is_band: bool
+
+    @classmethod
+    def of(cls, market: int, turn: int, found: Assignment) -> Diversion:
+        return cls(market, turn, found.deferred_share, found.gap, found.iterations, found.is_band)
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """S turns of events, by weight; the calendars as they were, or each of them several times.
+
+    arrivals (S, L, T)   units an hour
+    shares (S, L, 2, T)  capacity in times of what the posts have; above 1 where one turns out larger
+    receiving (L,)       more than the lane's own travellers are expected
+    unsettled (L,)       an equilibrium of the lane's market did not settle
+    """
+
+    weights: tuple[float, ...]
+    arrivals: Array
+    shares: Array
+    receiving: Array
+    unsettled: Array
+    diversions: tuple[Diversion, ...]
+
+
+def rerouted(border: Border, markets: Sequence[Travellers], shares: Array, weights: Sequence[float]) -> Turns:
+    """What comes of the calendars `shares` (S, L, 2, T), by weight.
+
+    A market is only looked at where a calendar of its lanes differs from the usual one, and then once for
+    every different calendar and size of these lanes. Elsewhere nobody is diverted and no size is drawn.
+    """
+    moved = {number: one for number, one in enumerate(markets) if _differs(border, one, shares).any()}
+    choosing = np.zeros(len(border.keys), np.bool_)
+    choosing[[row for one in moved.values() for row in one.lanes]] = True
+    unstated = choosing & ~border.stated
+    times = -(-LEAST_TURNS // len(shares)) if unstated.any() else 1
+    shares = np.repeat(shares, times, axis=0)
+    likely = np.repeat(np.array(weights), times) / times
+    sizes = np.where(unstated, border.sizes(len(shares)), 1.0)
+    usual = border.arrivals * sizes[:, :, None]
+    arrivals, unsettled = usual.copy(), np.zeros(len(border.keys), np.bool_)
+    diversions = []
+    for number, travellers in moved.items():
+        for turn, found, rates in _in_turns(border, travellers, shares, sizes):
+            arrivals[turn, travellers.lanes] = rates
+            unsettled[travellers.lanes] |= found.is_band
+            diversions.append(Diversion.of(number, turn, found))
+    own, coming = (np.average(one.sum(axis=2), axis=0, weights=likely) for one in (usual, arrivals))
+    return Turns(
+        weights=tuple(likely.tolist()),
+        arrivals=arrivals,
+        shares=shares * sizes[:, :, None, None],
+        receiving=coming > (1 + RECEIVING) * own,
+        unsettled=unsettled,
+        diversions=tuple(diversions),
+    )
+
+
+def _in_turns(
+    border: Border, travellers: Travellers, shares: Array, sizes: Array
+) -> Iterator[tuple[int, Assignment, Array]]:
+    """The equilibrium and the arrivals (C, T) of one market in every turn whose calendar is not the usual."""
+    market, rows = Usual(border, travellers), travellers.lanes
+    known: dict[bytes, tuple[Assignment, Array]] = {}
+    for turn in np.flatnonzero(_differs(border, travellers, shares)):
+        share, size = shares[turn, rows], sizes[turn, rows]
+        name = share.tobytes() + size.tobytes()
+        if name not in known:
+            before, after = market.changed(share, size)
+            known[name] = after, market.diverted(before, after, size)
+        yield int(turn), *known[name]
+
+
+def _differs(border: Border, travellers: Travellers, shares: Array) -> Array:
+    """(S,): whether the calendar of any lane is not the usual one."""
+    rows = travellers.lanes
+    differs: Array = (shares[:, rows] != border.usual_share[rows]).any(axis=(1, 2, 3))
+    return differs

@@ -1,0 +1,1 @@
+"""Forecasts of waits learnt from the reports themselves, with intervals that learn how far off they are."""
