@@ -31,7 +31,7 @@ NOT_WAITS = ("lanes_open", "fresh", "holidays", "ports", "monthly")
 """Files whose names hold one of these go with a feed but are none."""
 WARM_UP_WEEKS, FEWEST_WEEKS, MOST_WEEKS = 20, 7, 52
 SCORED_SHARE = 0.45
-DENSE_MINUTES, HOURLY_MINUTES = 45, 60
+HOUR_MINUTES = 60
 Check = dict[str, float | bool | None]
 
 
@@ -65,9 +65,9 @@ FLIPS, MISSED = 0.65, 0.05
 def yardstick(feed: Feed) -> Yardstick:
     if is_booked(feed):
         return BOOKED
-    if feed.gap <= DENSE_MINUTES:
-        return DENSE
-    return HOURLY if feed.gap == HOURLY_MINUTES and len(feed.lanes) == 1 else SPARSE
+    if feed.gap == HOUR_MINUTES and len(feed.lanes) == 1:
+        return HOURLY
+    return DENSE if feed.gap <= HOUR_MINUTES else SPARSE
 
 
 def span_of(feed: Feed, first: int | None, last: int | None) -> Span:

@@ -48,8 +48,7 @@ LEAD = timedelta(hours=SPIN_UP_HOURS)
 """The calendar begins so long before the instant of which the past tells, so that long waits and the counts
 of whole shifts reach back; and before the outlook where there is no past."""
 
-FELT_STEPS = 24 * STEPS_PER_HOUR
-"""How long an event is felt after it has ended."""
+DAY_STEPS = 24 * STEPS_PER_HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +108,10 @@ def forecast(
         start=start,
         pasts={min((code for code, _, _ in lanes), default=""): known.past},
     )
-    rows = [lanes.index(lane) for lane in lanes if LaneKey(*lane) in found.keys]
-    eventful = _eventful(usual[rows], [calendar.shares[rows] for calendar in calendars], days, start, at)
-    blend, apart = informed(found, known.expected, known.weights, eventful | found.receiving)
+    rows = [row for row, key in enumerate(keys_of(lanes)) if key in found.keys]
+    shares = [calendar.shares[rows] for calendar in calendars]
+    eventful = _eventful(found.keys, usual[rows], shares, days, start, at)
+    blend, apart = informed(found, known.expected, known.weights, eventful)
     return Forecast(blend, apart)
 
 
@@ -176,16 +176,29 @@ def _settled(usual: Turns, expected: Turns) -> NDArray[np.float64]:
 
 
 def _eventful(
-    usual: Array, calendars: Sequence[Array], days: DayClasses, start: datetime, at: datetime
+    keys: Sequence[LaneKey],
+    usual: Array,
+    calendars: Sequence[Array],
+    days: DayClasses,
+    start: datetime,
+    at: datetime,
 ) -> Array:
-    """(J, L): whether in the day before `at`, or from then to the instant forecast, a notice changes what a
-    post can pass, or a day is not ordinary."""
-    now = (at - start) // STEP
-    changed = np.any([(shares != usual).any(axis=1) for shares in calendars], axis=0)
+    """(J, L): whether in the day before `at`, or from then to the instant forecast, a notice lets a post pass
+    other shares than at the same hour of the day before, or a day is not ordinary. What a notice has long
+    changed is usual by now. What changes at one lane is an event at all of its mode and direction."""
+    changed = np.zeros((len(keys), usual.shape[2]), np.bool_)
+    for shares in calendars:
+        off = shares - usual
+        changed[:, DAY_STEPS:] |= (off[:, :, DAY_STEPS:] != off[:, :, :-DAY_STEPS]).any(axis=1)
+    alike = np.array(
+        [[one.mode == other.mode and one.direction == other.direction for other in keys] for one in keys]
+    )
+    changed = (alike.reshape(len(keys), len(keys)).astype(int) @ changed.astype(int)) > 0
     special = np.array(
         [(start + t * STEP).astimezone(BORDER_TIME).date() in days for t in range(usual.shape[2])]
     )
-    first = max(now - FELT_STEPS, 0)
+    now = (at - start) // STEP
+    first = max(now - DAY_STEPS, 0)
     felt = np.logical_or.accumulate((changed | special)[:, first:], axis=1)
     eventful: Array = felt[:, now - first + np.arange(0, AHEAD_HOURS * STEPS_PER_HOUR + 1, EVERY_STEPS)].T
     return eventful

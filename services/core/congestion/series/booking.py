@@ -30,6 +30,8 @@ from services.core.congestion.series.tuning import DAY_SLOTS, HOUR_SLOTS, WEEK_S
 LONG, SHORT = 2 * WEEK_SLOTS, 3 * DAY_SLOTS
 """Slots of the means that the wait returns to."""
 COLUMNS, SPREAD_COLUMNS = 6, 3
+SOON = 3 * DAY_SLOTS // 2
+"""Up to this lead last week says nothing that today does not say better, and misleads after a break."""
 CERTAIN_DAYS = 3.0
 """Days of reports from which the usual gain of a time of day counts more than none."""
 
@@ -113,7 +115,7 @@ def _seen(
     day = levels.mean(asked.origin - DAY_SLOTS, lane, HOUR_SLOTS)
     yesterday = np.where(day > 0, day - last, 0.0)
     week = levels.nearby(asked.target - WEEK_SLOTS, lane, asked.now)
-    last_week = np.where(week > 0, week - last, 0.0)
+    last_week = np.where((week > 0) & (asked.lead > SOON), week - last, 0.0)
     return (
         last,
         grown,
