@@ -15,10 +15,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from services.core.congestion.grid import Array
+from services.core.congestion.series import Clock
 
 INSTANT = re.compile(r"^(t|time|timestamp|t_local|t_utc|\w*_at|\w*_utc|datetime|date)$")
 RECEIVED = ("scraped_at", "received_at", "fetched_at", "logged_at")
@@ -33,6 +35,9 @@ LONGEST = 480.0
 """Minutes; longer ones on boards of minutes are misprints."""
 FEWEST = 200
 """Readings of a lane below which it is not scored."""
+ZONES = {"baja": "America/Tijuana", "us_mexico": "America/Chicago", "pl_ua": "Europe/Warsaw"}
+"""Where feeds whose names hold a word are from; along one border the zones change their clocks together. The
+instants of other feeds are taken as they are written."""
 
 
 class Unreadable(Exception):
@@ -54,6 +59,12 @@ class Feed:
         """Median minutes between two readings of a lane."""
         gaps = [np.diff(self.minutes[np.isfinite(column)]) for column in self.waits.T]
         return float(np.median(np.concatenate(gaps)))
+
+    @property
+    def clocks(self) -> tuple[Clock, ...]:
+        """That of the place and UTC; only the latter where the place is not known."""
+        zones = [Clock(ZoneInfo(zone)) for word, zone in ZONES.items() if word in self.name]
+        return (*zones[:1], Clock())
 
     def between(self, first: int, last: int) -> Feed:
         rows = (self.minutes >= first) & (self.minutes < last)

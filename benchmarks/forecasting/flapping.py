@@ -14,11 +14,11 @@ import numpy as np
 
 from benchmarks.forecasting.feeds import Feed
 from benchmarks.forecasting.naive import LEVELS
-from benchmarks.forecasting.replay import roster_of
+from benchmarks.forecasting.replay import begun
 from services.core.advisories.documents import Level
 from services.core.advisories.levels import EXIT_RATIO, Exceeded, Held, next_level
 from services.core.congestion.grid import Array
-from services.core.congestion.series.forecaster import Forecaster
+from services.core.congestion.series import Clock
 
 THRESHOLDS = np.array([27.0, 55.0, 108.0])
 QUARTER, FLIP = 15, 120
@@ -27,14 +27,14 @@ STANDS = 180
 """Minutes after which the last report says nothing about congested time."""
 
 
-def flapping(feed: Feed, begin: int, first: int) -> tuple[float, float] | None:
+def flapping(feed: Feed, begin: int, first: int, clock: Clock) -> tuple[float, float] | None:
     """Flips back over those of the thresholds on the last report, and the share of congested time missed."""
     cars = feed.only([i for i, name in enumerate(feed.lanes) if "|car" in name])
     if not cars.lanes:
         return None
     last = min(first + WEEKS * 7 * 24 * 60, int(cars.minutes[-1]))
     told = cars.between(begin, last)
-    forecaster = Forecaster(roster_of(told), int(told.minutes[0]))
+    forecaster = begun(told, clock)
     instants = np.arange(first, last, QUARTER)
     levels = np.zeros((len(instants), len(told.lanes)), int)
     shown = np.full(levels.shape, np.nan)

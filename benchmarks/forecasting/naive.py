@@ -1,7 +1,8 @@
 """The naive forecasts: the last report, the same hour last week, the median of the hour of the week.
 
 They use what had been reported by the origin of the forecast, and nothing later. Their quantiles are those
-of their own errors in the six weeks before, by lane and six hours of the day.
+of their own errors in the six weeks before, by lane and six hours of the day. Hours of the week, and the same
+hour last week, are by a given clock.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import numpy as np
 
 from benchmarks.forecasting.feeds import Feed
 from services.core.congestion.grid import Array
+from services.core.congestion.series import Clock
 
 HOUR, WEEK = 60, 7 * 24 * 60
+QUARTER = 15
 MEDIAN_WEEKS = 10
 ERROR_WEEKS = 6
 STANDS = 4 * HOUR
@@ -45,7 +48,7 @@ class Targets:
         return replace(self, horizon=self.horizon + minutes)
 
 
-def naive(feed: Feed, targets: Targets) -> Array:
+def naive(feed: Feed, targets: Targets, clock: Clock) -> Array:
     """(3, N) minutes, in the order of NAMES; nan where there is nothing to go by."""
     found = np.full((len(NAMES), len(targets.wait)), np.nan)
     for lane in range(len(feed.lanes)):
@@ -55,8 +58,8 @@ def naive(feed: Feed, targets: Targets) -> Array:
         when = targets.minute[mine]
         origin = when - targets.horizon
         last, _ = _as_of(minutes, waits, origin)
-        week, age = _as_of(minutes, waits, when - WEEK)
-        usual = _hour_of_week(minutes, waits, when, origin)
+        week, age = _as_of(minutes, waits, _week_before(when, clock))
+        usual = _hour_of_week(minutes, waits, when, origin, clock)
         usual = np.where(np.isfinite(usual), usual, last)
         found[:, mine] = last, np.where(age <= STANDS, week, usual), usual
     return found
@@ -72,23 +75,32 @@ def _as_of(minutes: Array, waits: Array, at: Array) -> tuple[Array, Array]:
     return np.where(there, waits[place], np.nan), np.where(there, at - minutes[place], np.inf)
 
 
-def _hour_of_week(minutes: Array, waits: Array, when: Array, origin: Array) -> Array:
+def _week_before(minutes: Array, clock: Clock) -> Array:
+    """The same time by the clock a week earlier."""
+    half = WEEK // QUARTER // 2
+    moved = clock.phase(minutes // QUARTER) - clock.phase((minutes - WEEK) // QUARTER)
+    before: Array = minutes - WEEK + ((moved + half) % (2 * half) - half) * QUARTER
+    return before
+
+
+def _hour_of_week(minutes: Array, waits: Array, when: Array, origin: Array, clock: Clock) -> Array:
     """The median of that hour in the weeks before the week of the origin; where none, of that hour of the
     day."""
     found = np.full(len(when), np.nan)
     if not len(minutes):
         return found
+    reported, wanted = (clock.phase(some // QUARTER) * QUARTER // HOUR for some in (minutes, when))
     for week in np.unique(origin // WEEK):
         asked = np.flatnonzero(origin // WEEK == week)
         past = (minutes < week * WEEK) & (minutes >= (week - MEDIAN_WEEKS) * WEEK)
-        for period in (24 * HOUR, WEEK):
-            hours, place = np.unique(minutes[past] % period // HOUR, return_inverse=True)
+        for period in (24, WEEK // HOUR):
+            hours, place = np.unique(reported[past] % period, return_inverse=True)
             if not hours.size:
                 continue
             medians = np.array([np.median(waits[past][place == n]) for n in range(len(hours))])
-            wanted = when[asked] % period // HOUR
-            spot = np.minimum(np.searchsorted(hours, wanted), len(hours) - 1)
-            hit = hours[spot] == wanted
+            hour = wanted[asked] % period
+            spot = np.minimum(np.searchsorted(hours, hour), len(hours) - 1)
+            hit = hours[spot] == hour
             found[asked[hit]] = medians[spot[hit]]
     return found
 

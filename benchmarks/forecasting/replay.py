@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.forecasting.feeds import Feed
-from benchmarks.forecasting.naive import Targets
+from benchmarks.forecasting.naive import Targets, naive
 from services.core.congestion.grid import Array
-from services.core.congestion.series.forecaster import Forecaster
-from services.core.congestion.series.tuning import Roster
+from services.core.congestion.series import Clock, Forecaster, Roster
 
 SPACING = 85
 """Minutes between scored instants, so that dense feeds are not scored several times for one value; no part of
@@ -44,8 +43,20 @@ def _numbered(names: Sequence[str]) -> Array:
     return np.unique(np.array(names), return_inverse=True)[1]
 
 
-def begun(feed: Feed) -> Forecaster:
-    return Forecaster(roster_of(feed), int(feed.minutes[0]), booked=is_booked(feed))
+def begun(feed: Feed, clock: Clock) -> Forecaster:
+    return Forecaster(roster_of(feed), int(feed.minutes[0]), clock=clock, booked=is_booked(feed))
+
+
+def clock_of(feed: Feed, span: Span) -> Clock:
+    """By which the hours of the week told more about the waits before the first that is scored: the clock of
+    the place or UTC. Where no clock was changed in that time both told the same, and it is that of the
+    place."""
+    if len(feed.clocks) == 1:
+        return feed.clocks[0]
+    known = feed.between(span.begin, span.first)
+    past = targets_of(known, span.begin, span.first, 1)
+    errors = [np.nanmean(np.abs(naive(known, past, clock)[-1] - past.wait)) for clock in feed.clocks]
+    return feed.clocks[int(np.argmin(errors))]
 
 
 def tell(forecaster: Forecaster, feed: Feed, row: int) -> None:
@@ -70,13 +81,11 @@ def replay(
     feed: Feed,
     span: Span,
     targets: Sequence[Targets],
-    *,
-    forecaster: Forecaster | None = None,
+    forecaster: Forecaster,
 ) -> list[Array]:
-    """(N, 9) minutes for each of the targets, each asked for at its origin. `forecaster`: one that has been
-    told what came before the span begins."""
+    """(N, 9) minutes for each of the targets, each asked for at its origin of a forecaster that has been told
+    nothing from where the span begins."""
     told = feed.between(span.begin, span.last)
-    forecaster = forecaster or begun(told)
     answers = [np.full((len(one.wait), 9), np.nan) for one in targets]
     asked: dict[int, list[tuple[int, int]]] = {}
     rows: list[dict[int, Array]] = []

@@ -13,7 +13,7 @@ from benchmarks.forecasting.feeds import Feed
 from benchmarks.forecasting.naive import WEEK, naive
 from benchmarks.forecasting.replay import Span, begun, is_booked, replay, roster_of, targets_of, tell
 from services.core.congestion.grid import Array
-from services.core.congestion.series.forecaster import Forecaster
+from services.core.congestion.series import Clock, Forecaster
 
 GAPS_HOURS = (1, 3, 6, 12, 24)
 LIMITS = (0.87, 0.92, 0.96, 0.99, 1.00)
@@ -37,26 +37,30 @@ def thinned(feed: Feed, first: int, gap_hours: float) -> Feed:
     return Feed(feed.name, feed.lanes, feed.minutes, waits)
 
 
-def taught(feed: Feed, first: int) -> State:
+def taught(feed: Feed, first: int, clock: Clock) -> State:
     """The state of a forecaster that was told everything before `first`."""
     told = feed.between(first - WEEKS_BEFORE * WEEK, first)
-    forecaster = begun(told)
+    forecaster = begun(told, clock)
     for row in range(len(told.minutes)):
         tell(forecaster, told, row)
     return forecaster.export()
 
 
-def blend_ratio(feed: Feed, first: int, gap_hours: float, state: State) -> float:
-    """Mean absolute error of the median over that of the better naive answer."""
+def blend_ratio(
+    feed: Feed, first: int, gap_hours: float, state: State, clock: Clock
+) -> tuple[float, float]:
+    """Mean absolute error of the median over that of the better naive answer, by the clock of the place and
+    by whichever clock is better. `clock` is the forecaster's."""
     last = min(first + WEEKS * WEEK, int(feed.minutes[-1]) + 1)
     begin = first - WEEKS_BEFORE * WEEK
     targets = targets_of(feed, first, last, 0)
     told = thinned(feed.between(begin, last), first, gap_hours)
     # The report of the very instant is not known yet.
     asked = targets.before(1)
-    forecaster = Forecaster.restore(roster_of(told), state, booked=is_booked(told))
-    (quantiles,) = replay(told, Span(first, first, last), [asked], forecaster=forecaster)
-    points = naive(told, asked)[[0, 2]]
-    good = np.isfinite(quantiles[:, 4]) & np.isfinite(points).all(axis=0)
-    errors = np.abs(points - targets.wait)[:, good].mean(axis=1)
-    return float(np.abs(quantiles[:, 4] - targets.wait)[good].mean() / errors.min())
+    forecaster = Forecaster.restore(roster_of(told), state, clock=clock, booked=is_booked(told))
+    (quantiles,) = replay(told, Span(first, first, last), [asked], forecaster)
+    points = np.stack([naive(told, asked, one)[[0, 2]] for one in feed.clocks])
+    good = np.isfinite(quantiles[:, 4]) & np.isfinite(points).all(axis=(0, 1))
+    errors = np.abs(points - targets.wait)[:, :, good].mean(axis=2).min(axis=1)
+    ours = np.abs(quantiles[:, 4] - targets.wait)[good].mean()
+    return float(ours / errors[0]), float(ours / errors.min())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, func, select
 
 from services.core.advisories import AdvisoryRun
 from services.core.work import Edge
@@ -20,9 +20,9 @@ LOOK_SECONDS = 0.05
 
 
 def newest_known(session: Session) -> int:
-    """Up to which ledger entry the newest advisory run knows; 0 before the first."""
-    newest = select(AdvisoryRun.ledger_seq).order_by(col(AdvisoryRun.id).desc()).limit(1)
-    return session.exec(newest).first() or 0
+    """Up to which ledger entry any advisory run knows; 0 before the first. An act is followed by a run of the
+    crossings that it touches, and by none of the others."""
+    return session.exec(select(func.max(AdvisoryRun.ledger_seq))).one() or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from services.core.advisories.documents import (
     Run,
     Wait,
 )
-from services.core.advisories.judging import SCORED_HOURS, judged
+from services.core.advisories.judging import judged
+from services.core.advisories.publishing import SCORED_HOURS
 from services.core.advisories.queries import current, issued_by, newest, newest_id
 from services.core.advisories.remembering import (
     checkpoints,

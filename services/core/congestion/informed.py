@@ -15,7 +15,7 @@ from services.core.congestion.blending import EQUAL, blended
 from services.core.congestion.grid import STEP_HOURS, Array, LaneKey
 from services.core.congestion.learning import Series
 from services.core.congestion.outlook import EVERY_STEPS, QUANTILES, Outlook
-from services.core.congestion.series.tuning import LEVELS
+from services.core.congestion.series import LEVELS
 from services.core.congestion.waits import Waits, quantiles
 
 STOPPED = 0.3

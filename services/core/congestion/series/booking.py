@@ -21,7 +21,6 @@ from services.core.congestion.series.clock import Clock
 from services.core.congestion.series.columns import Questions
 from services.core.congestion.series.errors import Between, Errors
 from services.core.congestion.series.history import History
-from services.core.congestion.series.occasions import Occasions
 from services.core.congestion.series.regression import least_absolute
 from services.core.congestion.series.residuals import Residuals
 from services.core.congestion.series.sampling import pairs
@@ -44,7 +43,7 @@ class BookedExperts:
     coefficients: Array
     errors: Errors
 
-    def quantiles(self, history: History, clock: Clock, _: Occasions, asked: Questions) -> Array:
+    def quantiles(self, history: History, clock: Clock, asked: Questions) -> Array:
         """(E, R, Q) in z, ascending along the last axis."""
         newest = int(asked.now.max())
         levels = _levels(history, clock, newest - LONG - HOUR_SLOTS, newest)
@@ -69,7 +68,7 @@ class BookedExperts:
         return cls(state["gain"], state["coefficients"], errors)
 
 
-def booked(history: History, clock: Clock, _: Occasions) -> BookedExperts:
+def booked(history: History, clock: Clock) -> BookedExperts:
     """The experts as of the newest slot of the history; horizons with too few rows are left out."""
     tuning, lanes = history.tuning, history.roster.count
     errors = Errors.unfitted(tuning.horizons, SPREAD_COLUMNS, lanes)

@@ -14,13 +14,12 @@ import numpy as np
 
 from services.core.congestion.grid import Array
 from services.core.congestion.series.clock import Clock
-from services.core.congestion.series.occasions import Occasions
 from services.core.congestion.series.residuals import Residuals
 from services.core.congestion.series.tuning import DAY_SLOTS, HOUR_SLOTS, WEEK_SLOTS
 
 LOOK_BACK = 4 * WEEK_SLOTS + DAY_SLOTS
 """Slots before `now` that any column looks at, at most."""
-COLUMNS, SPREAD_COLUMNS = 50, 8
+COLUMNS, SPREAD_COLUMNS = 43, 8
 """How many columns the two regressions have."""
 LAST = 0
 """The column of the latest residual."""
@@ -55,22 +54,16 @@ class Setting:
     """The same at the origin."""
     spread: Array
     """Median |residual| around the target's time."""
-    occasion: Array
-    """(R, 3) ones where the target's day is before, on or after a holiday."""
 
 
-def setting_of(
-    usual: Array, spread: Array, clock: Clock, occasions: Occasions, questions: Questions
-) -> Setting:
+def setting_of(usual: Array, spread: Array, clock: Clock, questions: Questions) -> Setting:
     """`usual`, `spread` (672, L): the usual week."""
-    local = clock.local(questions.target)
-    phase = local % WEEK_SLOTS
+    phase = clock.phase(questions.target)
     return Setting(
         hour=phase * (2 * np.pi * 7 / WEEK_SLOTS),
         usual=usual[phase, questions.lane],
         before=usual[clock.phase(questions.origin), questions.lane],
         spread=spread[phase, questions.lane],
-        occasion=occasions.of(local),
     )
 
 
@@ -118,8 +111,6 @@ def columns(residuals: Residuals, questions: Questions, setting: Setting) -> Arr
         level * last,
         level,
         level**2,
-        *setting.occasion.T,
-        *(setting.occasion.max(axis=1) * wave for wave in around),
     ]
     return np.stack(parts, axis=1)
 

@@ -28,7 +28,6 @@ from services.core.congestion.series.columns import (
 )
 from services.core.congestion.series.errors import Between, Errors
 from services.core.congestion.series.history import History
-from services.core.congestion.series.occasions import Occasions
 from services.core.congestion.series.residuals import Residuals
 from services.core.congestion.series.tuning import HOUR_SLOTS
 
@@ -61,11 +60,11 @@ class Experts:
         coefficients, fading = self.coefficients[places], self.fading[places]
         return Experts(self.usual, self.spread, coefficients, fading, self.errors.at(places))
 
-    def quantiles(self, history: History, clock: Clock, occasions: Occasions, asked: Questions) -> Array:
+    def quantiles(self, history: History, clock: Clock, asked: Questions) -> Array:
         """(E, R, Q) in z, ascending along the last axis; nan where nothing is usual."""
         newest = int(asked.now.max())
         residuals = Residuals(history, clock, self.usual, newest - LOOK_BACK, newest)
-        setting = setting_of(self.usual, self.spread, clock, occasions, asked)
+        setting = setting_of(self.usual, self.spread, clock, asked)
         near = Between.of(self.errors.leads, asked.lead)
         last = residuals.value(asked.origin, asked.lane)
         regressed = np.einsum("rp,rp->r", columns(residuals, asked, setting), near(self.coefficients))

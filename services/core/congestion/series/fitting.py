@@ -24,7 +24,6 @@ from services.core.congestion.series.columns import (
 )
 from services.core.congestion.series.experts import Experts
 from services.core.congestion.series.history import History
-from services.core.congestion.series.occasions import Occasions
 from services.core.congestion.series.regression import least_absolute
 from services.core.congestion.series.residuals import Residuals
 from services.core.congestion.series.sampling import pairs
@@ -53,7 +52,7 @@ class Rows:
         return Rows(*(getattr(self, name)[rows] for name in Rows.__slots__))
 
 
-def fitted(history: History, clock: Clock, occasions: Occasions) -> Experts:
+def fitted(history: History, clock: Clock) -> Experts:
     """The experts as of the newest slot of the history; where it is too short they stay unfitted."""
     tuning = history.tuning
     weeks = Weeks(history, clock)
@@ -61,7 +60,7 @@ def fitted(history: History, clock: Clock, occasions: Occasions) -> Experts:
     experts = Experts.unfitted(usual, spread, tuning.horizons)
     if len(weeks.z) < 2:
         return experts
-    samples = [_Week(history, clock, occasions, weeks, week) for week in range(len(weeks.z))]
+    samples = [_Week(history, clock, weeks, week) for week in range(len(weeks.z))]
     done = [0]
     for place, horizon in enumerate(tuning.horizons, start=1):
         rows = Rows.joined([week.rows(horizon, tuning.rows // len(samples)) for week in samples])
@@ -74,8 +73,8 @@ def fitted(history: History, clock: Clock, occasions: Occasions) -> Experts:
 class _Week:
     """The rows whose target lies in one local week."""
 
-    def __init__(self, history: History, clock: Clock, occasions: Occasions, weeks: Weeks, week: int) -> None:
-        self.history, self.clock, self.occasions = history, clock, occasions
+    def __init__(self, history: History, clock: Clock, weeks: Weeks, week: int) -> None:
+        self.history, self.clock = history, clock
         self.weight = history.tuning.forgetting ** (len(weeks.z) - 1 - week)
         self.usual, self.spread = usual_week(weeks.without(week), history.roster, history.tuning)
         slots = np.arange(history.through + 1) + history.first
@@ -86,7 +85,7 @@ class _Week:
     def rows(self, horizon: int, most: int) -> Rows:
         lane, origin, target = pairs(self.history, self.slots, horizon, most)
         questions = Questions(lane, origin, origin, target)
-        setting = setting_of(self.usual, self.spread, self.clock, self.occasions, questions)
+        setting = setting_of(self.usual, self.spread, self.clock, questions)
         rows = Rows(
             lane=lane,
             last=self.residuals.value(origin, lane),

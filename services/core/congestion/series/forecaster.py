@@ -25,7 +25,6 @@ from services.core.congestion.series.experts import Experts
 from services.core.congestion.series.fitting import fitted
 from services.core.congestion.series.history import History
 from services.core.congestion.series.judgement import JUDGED, Judgement, pinball
-from services.core.congestion.series.occasions import Occasions
 from services.core.congestion.series.pending import Pending
 from services.core.congestion.series.tuning import (
     DAY_SLOTS,
@@ -64,12 +63,11 @@ class Forecaster:
         begin: int,
         *,
         clock: Clock | None = None,
-        occasions: Occasions | None = None,
         tuning: Tuning | None = None,
         booked: bool = False,
     ) -> None:
         self.roster, self.tuning, self.booked = roster, tuning or Tuning(), booked
-        self.clock, self.occasions = clock or Clock(), occasions or Occasions()
+        self.clock = clock or Clock()
         self.begin = int(slot_of(begin))
         self.history = History(roster, self.tuning, self.begin)
         self.history.reach(self.begin)
@@ -107,7 +105,7 @@ class Forecaster:
         return np.where(self.known[None, :, None], minutes, np.nan)
 
     def export(self) -> dict[str, Array]:
-        """The state. `restore` needs the same roster, clock, occasions and tuning."""
+        """The state. `restore` needs the same roster, clock and tuning."""
         parts: dict[str, Mapping[str, Array]] = {
             "history": self.history.export(),
             "judgement": {name: getattr(self.judgement, name).copy() for name in Judgement.__slots__},
@@ -128,14 +126,11 @@ class Forecaster:
         state: Mapping[str, Array],
         *,
         clock: Clock | None = None,
-        occasions: Occasions | None = None,
         tuning: Tuning | None = None,
         booked: bool = False,
     ) -> Forecaster:
         begin, minute, ticked, refit, reported = (int(time) for time in state["times"])
-        forecaster = cls(
-            roster, begin * SLOT_MINUTES, clock=clock, occasions=occasions, tuning=tuning, booked=booked
-        )
+        forecaster = cls(roster, begin * SLOT_MINUTES, clock=clock, tuning=tuning, booked=booked)
         parts: dict[str, dict[str, Array]] = {}
         for name, array in state.items():
             part, _, field = name.partition(".")
@@ -180,7 +175,7 @@ class Forecaster:
 
     def _fitted(self) -> Experts | BookedExperts:
         fit = fitted_booked if self.booked else fitted
-        return fit(self.history, self.clock, self.occasions)
+        return fit(self.history, self.clock)
 
     def _score(self, slot: int) -> None:
         self.judgement.forget(float(np.exp(-self.tuning.tick / (self.tuning.memory_days * DAY_SLOTS))))
@@ -206,7 +201,7 @@ class Forecaster:
             now=np.full(lanes * count, now),
             target=np.repeat(targets, lanes),
         )
-        experts = self.experts.quantiles(self.history, self.clock, self.occasions, questions)
+        experts = self.experts.quantiles(self.history, self.clock, questions)
         ceiling = self.ceiling[questions.lane][:, None]
         experts = np.minimum(experts, ceiling)
         near = Between.of(np.array(self.tuning.horizons), questions.lead)
