@@ -15,8 +15,6 @@ from benchmarks.forecasting.replay import Span, begun, is_booked, replay, roster
 from services.core.congestion.grid import Array
 from services.core.congestion.series import Clock, Forecaster
 
-GAPS_HOURS = (1, 3, 6, 12, 24)
-LIMITS = (0.87, 0.92, 0.96, 0.99, 1.00)
 BLUR = 0.25
 WEEKS, WEEKS_BEFORE = 4, 13
 State = dict[str, Array]
@@ -46,9 +44,7 @@ def taught(feed: Feed, first: int, clock: Clock) -> State:
     return forecaster.export()
 
 
-def blend_ratio(
-    feed: Feed, first: int, gap_hours: float, state: State, clock: Clock
-) -> tuple[float, float]:
+def blend_ratio(feed: Feed, first: int, gap_hours: float, state: State, clock: Clock) -> tuple[float, float]:
     """Mean absolute error of the median over that of the better naive answer, by the clock of the place and
     by whichever clock is better. `clock` is the forecaster's."""
     last = min(first + WEEKS * WEEK, int(feed.minutes[-1]) + 1)
