@@ -2,9 +2,9 @@
 
 Each day begins with the queues that the day before left. Somebody publishes waits, people choose by them,
 and the queues that come of it are that day. The service publishes the equilibrium that it predicts for the
-coming days from the queues of the morning; and of crossings that are about as good for somebody it names each
-first in proportion to the travellers that the equilibrium sends there. The naive service publishes the waits
-of the day before.
+coming days from the queues of the morning and those who are on the road by then, sought anew each time as the
+service does; and of crossings that are about as good for somebody it names each first in proportion to the
+travellers that the equilibrium sends there. The naive service publishes the waits of the day before.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from services.core.alternatives.ties import WITHIN
 from services.core.congestion.fluid import HourlyQueues
 from services.core.congestion.grid import Array
-from services.core.congestion.spillover import Assignment, Behaviour, Choices, Market, equilibrium
+from services.core.congestion.spillover import Behaviour, Choices, Market, equilibrium
 
 DAYS, DAY = 10, 24
 AHEAD_DAYS = 3
@@ -71,6 +71,17 @@ class Scene:
 
 
 @dataclass(frozen=True)
+class Morning:
+    """What there is to know: the number of the day, the waits (C, ·) of all hours so far, the units waiting
+    (C,), and those `on_the_road` (C, ·) by the hour in which they come, from now on."""
+
+    day: int
+    waits: Array
+    waiting: Array
+    on_the_road: Array
+
+
+@dataclass(frozen=True)
 class Published:
     """On one morning: waits (C, 48) of today and tomorrow, and travellers (C,) expected today."""
 
@@ -78,23 +89,34 @@ class Published:
     expected: Array
 
 
-Publish = Callable[[int, Array, Array], Published]
-"""From the number of the day, the waits (C, ·) of all hours so far, and who is waiting (C,) this morning."""
+Publish = Callable[[Morning], Published]
 
 Follow = Callable[[Array, Array, Array], Array]
 """Where those go who would choose so, (G, C, H), from what the ways cost (G, C, H) and `expected`."""
 
 
+@dataclass(frozen=True)
+class Joined(HourlyQueues):
+    """Queues that `others` (C, H) join besides those who still choose."""
+
+    others: Array
+
+    def waits(self, arrivals: Array) -> Array:
+        return super().waits(arrivals + self.others)
+
+
 def predicted(scene: Scene, behaviour: Behaviour) -> Publish:
     """What the service publishes."""
-    last: list[Assignment] = []
     habit = np.tile(scene.habitual_waits, AHEAD_DAYS + 1)
 
-    def publish(_: int, __: Array, waiting: Array) -> Published:
-        market = scene.market(AHEAD_DAYS, waiting)
-        begin = last[-1].flows if last else None
-        last.append(equilibrium(market, behaviour, habitual_waits=habit, begin=begin))
-        return Published(last[-1].waits[:, : 2 * DAY], last[-1].arrivals[:, :DAY].sum(axis=1))
+    def publish(morning: Morning) -> Published:
+        market = scene.market(AHEAD_DAYS, morning.waiting)
+        hours = habit.shape[1]
+        others = np.pad(morning.on_the_road, ((0, 0), (0, hours)))[:, :hours]
+        queues = market.queues
+        joined = Joined(queues.servers, queues.service_minutes, queues.scv, queues.waiting, others)
+        found = equilibrium(replace(market, queues=joined), behaviour, habitual_waits=habit)
+        return Published(found.waits[:, : 2 * DAY], (found.arrivals + others)[:, :DAY].sum(axis=1))
 
     return publish
 
@@ -102,8 +124,9 @@ def predicted(scene: Scene, behaviour: Behaviour) -> Publish:
 def yesterday(scene: Scene) -> Publish:
     """The naive service."""
 
-    def publish(day: int, waits: Array, _: Array) -> Published:
-        seen = waits[:, (day - 1) * DAY : day * DAY] if day else scene.habitual_waits
+    def publish(morning: Morning) -> Published:
+        day = morning.day
+        seen = morning.waits[:, (day - 1) * DAY : day * DAY] if day else scene.habitual_waits
         return Published(np.tile(seen, 2), np.ones(len(seen)))
 
     return publish
@@ -142,7 +165,7 @@ def lived(scene: Scene, behaviour: Behaviour, publish: Publish, follow: Follow) 
         today = slice(day * DAY, (day + 1) * DAY)
         so_far = choices.arrivals(flows)
         waiting = whole.queues.queue(so_far)[:, day * DAY]
-        published = publish(day, whole.queues.waits(so_far), waiting)
+        published = publish(Morning(day, whole.queues.waits(so_far), waiting, so_far[:, day * DAY :]))
         told = np.zeros_like(so_far)
         told[:, day * DAY : (day + 2) * DAY] = published.waits
         costs = np.where(choices.possible, scene.access_minutes[:, :, None] + choices.met(told), np.inf)

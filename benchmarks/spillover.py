@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,7 +29,6 @@ from services.core.congestion.grid import Array
 from services.core.congestion.outlook import SPIN_UP_HOURS
 from services.core.congestion.waits import quantiles
 from services.core.crossings import Direction, Mode, Traveller
-from services.core.notices import Event, What
 
 GISHTKOPRIK, NAVOIY, NAJIMOV = "gishtkoprik-zhibek-zholy", "navoiy-kaplanbek", "najimov-kazygurt"
 YALLAMA, ATAMEKEN, TAZHEN = "yallama-konysbayev", "sirdaryo-atameken", "dawit-ata-tazhen"
@@ -40,35 +39,38 @@ LIMITS_OF_2023 = "2023-02-najimov-sirdaryo-limits"
 QUIET_HOUR = 4
 """When the days of `herding` begin: hardly anybody is on the road."""
 FOLLOWERS = 0.8
+MOST_SWING = 0.10
 TENTH = 1.2816
 """Standard deviations from the median to P10 or P90."""
 
 Check = dict[str, float | bool | None]
 
 
-def check(value: float, limit: float | None, passed: bool | None) -> Check:
-    return {"value": round(float(value), 4), "limit": limit, "pass": None if passed is None else bool(passed)}
-
-
 def at_least(value: float, limit: float) -> Check:
-    return check(value, limit, value >= limit)
+    return {"value": _rounded(value), "limit": limit, "pass": bool(value >= limit)}
 
 
 def at_most(value: float, limit: float) -> Check:
-    return check(value, limit, value <= limit)
+    return {"value": _rounded(value), "limit": limit, "pass": bool(value <= limit)}
 
 
 def more_than(value: float, limit: float) -> Check:
-    return check(value, limit, value > limit)
+    return {"value": _rounded(value), "limit": limit, "pass": bool(value > limit)}
+
+
+def only_told(value: float) -> Check:
+    """For what nothing is asked of; its name begins with "info_"."""
+    return {"value": _rounded(value), "limit": None, "pass": None}
+
+
+def _rounded(value: float) -> float | None:
+    return round(float(value), 4) if np.isfinite(value) else None
 
 
 def february_2023(day: Day, without: Day) -> dict[str, Check]:
     """S1. The wait is what the service publishes for those who join at that instant, the median."""
     print("February 2023: Najimov and Sirdaryo limited, Navoiy shut")
     _print_table(day, without, (Mode.CAR, Mode.TRUCK, Mode.PEDESTRIAN))
-    trucks_too = Day(FEBRUARY_2023, tuple(_with_trucks()))
-    print("the same if trucks were limited there as well, of which the notice says nothing")
-    _print_table(trucks_too, without, (Mode.TRUCK,))
     only_navoiy = Day(FEBRUARY_2023, tuple(event for event in HISTORY if event.slug != LIMITS_OF_2023))
     print("by car from Tashkent to Saryagash, fastest first")
     orders = {
@@ -81,13 +83,10 @@ def february_2023(day: Day, without: Day) -> dict[str, Check]:
     return {
         "S1_car": at_least(_ratio(day, without, Mode.CAR), 2.0),
         "S1_truck": at_least(_ratio(day, without, Mode.TRUCK), 2.0),
-        "S1_truck_if_limited_too": check(_ratio(trucks_too, without, Mode.TRUCK), 2.0, None),
-        "S1_car_mean_of_a_day": check(_ratio_of_means(day, without, Mode.CAR), 2.0, None),
-        "S1_truck_mean_of_a_day": check(_ratio_of_means(day, without, Mode.TRUCK), 2.0, None),
-        "S1_car_without_the_limits": check(_ratio(day, only_navoiy, Mode.CAR), None, None),
         "S1_najimov_place_before": at_most(orders["with Navoiy shut"].index(NAJIMOV) + 1, 2),
         "S1_najimov_place": more_than(orders["limited too"].index(NAJIMOV) + 1, 2),
         "S1_yallama_place": at_most(_place_of_yallama(), 1),
+        "info_S1_car_mean_of_a_day": only_told(_ratio_of_means(day, without, Mode.CAR)),
     }
 
 
@@ -108,20 +107,6 @@ def _place_of_yallama() -> int:
     driver = Traveller(Mode.CAR, Direction.TO_KZ, "UZ")
     ranking = alternatives(board, ROADS, driver, FEBRUARY_2023, Way(GISHTKOPRIK, start, end))
     return [one.code for one in ranking.items].index(YALLAMA) + 1
-
-
-def _with_trucks() -> Iterator[Event]:
-    """The history with the limits of February 2023 on trucks as well."""
-    for event in HISTORY:
-        if event.slug != LIMITS_OF_2023:
-            yield event
-            continue
-        documents = event.model_dump()
-        for told in documents["revisions"]:
-            for effect in told["notice"]["effects"]:
-                if effect["what"] is What.RESTRICTED:
-                    effect["selector"]["modes"] = (*effect["selector"]["modes"], Mode.TRUCK)
-        yield Event.model_validate(documents)
 
 
 def february_2025(day: Day, without: Day, markets: Sequence[Choosing]) -> dict[str, Check]:
@@ -192,7 +177,7 @@ def unknown_capacity(day: Day, markets: Sequence[Choosing]) -> dict[str, Check]:
                 large, thought, small = (one.if_sized(code, z) for z in (TENTH, 0.0, -TENTH))
                 print(f"  {one.mode:11}{code:24}{large:8.0f}{thought:8.0f}{small:8.0f} minutes")
                 widest = max(widest, (small + 10) / (large + 10))
-    return {"unknown_capacity_times": check(widest, None, None)}
+    return {"info_unknown_capacity_times": only_told(widest)}
 
 
 def odds_told(days: Sequence[Day]) -> dict[str, Check]:
@@ -225,43 +210,41 @@ def _as_told(waits: Array) -> Wait:
     return Wait(p10=p10, p50=p50, p90=p90)
 
 
-def ten_days(markets: Sequence[Choosing], at: datetime) -> dict[str, Check]:
-    """S3 in every turn of events: the largest change at any crossing. The naive service has to swing among
-    cars, or the check could not fail."""
+def ten_days(februaries: Sequence[tuple[datetime, Sequence[Choosing]]]) -> dict[str, Check]:
+    """S3 in every turn of events: the largest change at any crossing. The naive service has to fail the same
+    limit in every mode and turn, and naming the same first in some, or the check could not fail."""
     print("\nTen days of publishing and following, change of the highest wait from day to day after day 5")
-    print(f"  {'':11}     ours   without turns   yesterday's waits (least of all turns of events)")
-    ours: dict[str, float] = {}
-    best: dict[str, float] = {}
-    naive: dict[str, float] = {}
-    for one in markets:
-        swings = np.array([_swings(one, turn, at) for turn in range(len(one.shares))])
-        ours[one.mode], best[one.mode] = swings[:, :2].max(axis=0)
-        naive[one.mode] = swings[:, 2].min()
-        print(f"  {one.mode:11}{ours[one.mode]:9.1%}{best[one.mode]:16.1%}{naive[one.mode]:20.1%}")
+    print(f"  {'':16}     ours   without turns   yesterday's waits (least of all turns of events)")
+    found = []
+    for at, markets in februaries:
+        for one in markets:
+            swings = np.array([_swings(one, turn, at) for turn in range(len(one.shares))])
+            ours, same, naive = swings[:, 0].max(), swings[:, 1].max(), swings[:, 2].min()
+            print(f"  {at.year} {one.mode:11}{ours:9.1%}{same:16.1%}{naive:20.1%}")
+            found.append((ours, same, naive))
+    columns = np.array(found)
     return {
-        "S3_ours": at_most(max(ours.values()), 0.10),
-        "S3_naive_swings": more_than(naive[Mode.CAR], 0.50),
-        "S3_without_turns_swings": more_than(max(best.values()), 0.10),
+        "S3_ours": at_most(columns[:, 0].max(), MOST_SWING),
+        "S3_naive_swings": more_than(columns[:, 2].min(), MOST_SWING),
+        "S3_without_turns_swings": more_than(columns[:, 1].max(), MOST_SWING),
     }
 
 
-def _swings(one: Choosing, turn: int, at: datetime) -> tuple[float, float, float]:
+def _swings(one: Choosing, turn: int, at: datetime) -> tuple[float, ...]:
     """Of what the service publishes; of the same with all sent to the best; of yesterday's waits."""
     market = one.usual.under(one.shares[turn], one.as_thought)
     begins = SPIN_UP_HOURS - at.hour + QUIET_HOUR
     scene = Scene.of(market, one.usual.assignment.waits, slice(begins, begins + herding.DAY))
     led = replace(one.usual.behaviour, informed=FOLLOWERS)
-    everybody = replace(one.usual.behaviour, informed=1.0)
     used = scene.feasible.any(axis=1)
-    ours, best, naive = (
-        herding.swing(herding.lived(scene, *run)[0][used])
-        for run in (
-            (led, herding.predicted(scene, led), herding.in_turns),
-            (led, herding.predicted(scene, led), herding.always_the_best),
-            (everybody, herding.yesterday(scene), herding.as_they_like),
+    return tuple(
+        herding.swing(herding.lived(scene, led, publish, follow)[0][used])
+        for publish, follow in (
+            (herding.predicted(scene, led), herding.in_turns),
+            (herding.predicted(scene, led), herding.always_the_best),
+            (herding.yesterday(scene), herding.as_they_like),
         )
     )
-    return ours, best, naive
 
 
 def main() -> int:
@@ -272,11 +255,11 @@ def main() -> int:
     print("Equilibria over all turns of events")
     checks |= solving(2023, of_2023) | solving(2025, of_2025)
     checks |= unknown_capacity(day_2025, of_2025) | odds_told((day_2023, usual_2023, day_2025, usual_2025))
-    checks |= ten_days(of_2023, FEBRUARY_2023)
+    checks |= ten_days(((FEBRUARY_2023, of_2023), (FEBRUARY_2025, of_2025)))
     print()
     for name, found in checks.items():
         print(f"{name:26} {found['value']} (limit {found['limit']}) pass: {found['pass']}")
-    print(json.dumps(checks))
+    print(json.dumps(checks, allow_nan=False))
     return 1 if any(found["pass"] is False for found in checks.values()) else 0
 
 

@@ -8,9 +8,8 @@ at most 0.03 above its limit. F7 is the calibration of P10 to P90 over all horiz
 present when reports are rare, H1 the calm of the advisory levels. A check whose feed is missing has no value.
 
 The ratios that are judged are to naive forecasts by the local clock of the place, as the limits were set;
-beside them stand, for information, those to the best naive forecast by either that clock or UTC. The forecaster
-takes, on every feed by the same rule, the one of the two clocks that told more about the waits before the
-scored span.
+beside them stand, for information, those to the best naive forecast by that clock or UTC. The forecaster goes
+by the one of these two clocks that told more about the waits before the scored span, on every feed alike.
 """
 
 from __future__ import annotations
@@ -39,6 +38,7 @@ from benchmarks.forecasting.limits import (
     SOON_MINUTES,
     WORST_MONTH,
     Check,
+    compared,
     either_clock,
     judged,
     missing,
@@ -57,25 +57,26 @@ SCORED_SHARE = 0.45
 
 
 def span_of(feed: Feed, first: int | None, last: int | None) -> Span:
-    """The asked-for span, or the last part of the feed: at most a year, and after some weeks if there are."""
+    """The asked-for span, or the last part of the feed: at most a year, and after some weeks if there are.
+    Raises Unreadable where nothing was reported in it."""
     start, end = int(feed.minutes[0]), min(int(feed.minutes[-1]) + 1, last or sys.maxsize)
     if first is None or not start < first < end:
         earliest = min(start + FEWEST_WEEKS * WEEK, (start + end) // 2)
         first = max(end - int((end - start) * SCORED_SHARE), end - MOST_WEEKS * WEEK, earliest)
+    if not ((feed.minutes >= first) & (feed.minutes < end)).any():
+        raise Unreadable("nothing was reported in the span that is scored")
     return Span(max(start, first - WARM_UP_WEEKS * WEEK), first, end)
 
 
-def measure(feed: Feed, span: Span, horizons: Sequence[int], clock: Clock) -> list[list[Scored]]:
-    """By horizon, against naive forecasts by the clock of the place and, where they differ, by UTC."""
+def measure(feed: Feed, span: Span, horizons: Sequence[int], clock: Clock) -> list[Scored]:
     targets = [targets_of(feed, span.first, span.last, horizon) for horizon in horizons]
-    forecaster = begun(feed.between(span.begin, span.last), clock)
+    forecaster = begun(feed, clock, span.begin)
     found = []
     for mine, quantiles in zip(targets, replay(feed, span, targets, forecaster), strict=True):
         past = targets_of(feed, span.first - ERROR_WEEKS * WEEK, span.last, mine.horizon)
         past = past.joined(mine, span.first)
-        place, *other = (naive(feed, past, one) for one in feed.clocks)
-        other = [points for points in other if not np.array_equal(points, place, equal_nan=True)]
-        found.append([scored(mine, past, quantiles, points) for points in (place, *other)])
+        points = np.stack([naive(feed, past, one) for one in feed.clocks])
+        found.append(scored(mine, past, quantiles, points))
     return found
 
 
@@ -89,25 +90,24 @@ def checks_of(feed: Feed, span: Span, name: str, clock: Clock) -> dict[str, Chec
         f" forecast by the clock of {clock.zone}"
     )
     print(
-        "  horizon   targets   error  naive  best naive     ratio  up to  limit (either)   CRPS  up to  limit"
-        " (either)   P10–P90  worst  >P90"
+        "  horizon   targets   error  naive  best naive     ratio  up to  limit either"
+        "   CRPS  up to  limit either"
+        "   P10–P90  worst  >P90"
     )
     for horizon, result in zip([*soon, *rule.points], results, strict=True):
+        points, spread = result.of_points(rule.only), result.of_distributions()
         hours = f"{horizon // HOUR_MINUTES}h" if horizon >= HOUR_MINUTES else f"{horizon}min"
         if horizon == SOON_MINUTES:
-            check, only, limit = f"F5{name}", (0,), SOON_LIMIT
+            points, limit = result.of_points((0,)), SOON_LIMIT
+            checks |= compared(f"F5{name}", points, limit)
         else:
-            check, only, limit = f"{rule.check}{name}_{hours}", rule.only, rule.points[horizon]
-        points, spread = ([one.of_points(only) for one in result], [one.of_distributions() for one in result])
-        checks[check] = judged(points[0].value, points[0].within(limit), limit)
-        checks |= either_clock(check, max(one.value for one in points))
+            limit = rule.points[horizon]
+            checks |= compared(f"{rule.check}{name}_{hours}", points, limit)
         other = rule.distributions.get(horizon) if rule.distributions else None
         if other is not None:
-            check = f"F2{name}_{hours}"
-            checks[check] = judged(spread[0].value, spread[0].within(other), other)
-            checks |= either_clock(check, max(one.value for one in spread))
-        _print_row(hours, result[0], points, limit, spread, other)
-    return checks | calibration([result[0] for result in results], name, rule.check)
+            checks |= compared(f"F2{name}_{hours}", spread, other)
+        _print_row(hours, result, points, limit, spread, other)
+    return checks | calibration(results, name, rule.check)
 
 
 def calibration(results: Sequence[Scored], name: str, check: str) -> dict[str, Check]:
@@ -123,23 +123,18 @@ def calibration(results: Sequence[Scored], name: str, check: str) -> dict[str, C
 
 
 def _print_row(
-    hours: str,
-    result: Scored,
-    points: Sequence[Ratio],
-    limit: float,
-    spread: Sequence[Ratio],
-    other: float | None,
+    hours: str, result: Scored, points: Ratio, limit: float, spread: Ratio, other: float | None
 ) -> None:
     overall, worst, above = result.coverage()
-    errors = f"{points[0].error:7.2f} {points[0].naive_error:6.2f}  {points[0].best:13}"
-    ratios = "  ".join(_ratios(*pair) for pair in ((points, limit), (spread, other)))
+    errors = f"{points.error:7.2f} {points.naive_error:6.2f}  {points.best:13}"
+    ratios = f"{_ratios(points, limit)} {_ratios(spread, other)}"
     shares = f"{overall:7.3f} {worst:6.2f} {above:5.3f}"
     print(f"  {hours:>7} {int(result.answered.sum()):9} {errors} {ratios}   {shares}")
 
 
-def _ratios(by_clock: Sequence[Ratio], limit: float | None) -> str:
-    value, either = by_clock[0], max(one.value for one in by_clock)
-    return f"{value.value:6.3f} {value.upper:6.3f} {limit if limit is not None else '':>6} {either:8.3f}"
+def _ratios(found: Ratio, limit: float | None) -> str:
+    shown = "" if limit is None else limit
+    return f"{found.value:6.3f} {found.upper:6.3f} {shown:>6} {found.either:6.3f}"
 
 
 def rare_reports(feed: Feed, span: Span, name: str, clock: Clock) -> dict[str, Check]:
@@ -152,8 +147,8 @@ def rare_reports(feed: Feed, span: Span, name: str, clock: Clock) -> dict[str, C
             f"  a report every {gap:2} h: {value:.3f} of the better naive answer (limit {limit};"
             f" by either clock {either:.3f})"
         )
-        found[f"F8{name}_{gap}h"] = judged(value, value <= limit, limit)
-        found |= either_clock(f"F8{name}_{gap}h", either)
+        check = f"F8{name}_{gap}h"
+        found |= {check: judged(value, value <= limit, limit)} | either_clock(check, either)
     return found
 
 
@@ -179,11 +174,11 @@ def all_checks(folder: Path, first: int | None, last: int | None) -> dict[str, C
             continue
         try:
             feed = read_feed(file)
+            span, rule = span_of(feed, first, last), yardstick(feed)
         except Unreadable as reason:
             print(f"{file.name} is not read: {reason}")
             continue
         started = time.perf_counter()
-        span, rule = span_of(feed, first, last), yardstick(feed)
         taken = any(name.startswith(f"{rule.check}_") for name in checks)
         name = f"({feed.name})" if taken else ""
         clock = clock_of(feed, span)

@@ -78,22 +78,35 @@ class Feed:
 
 def read_feed(file: Path) -> Feed:
     """Raises Unreadable with the reason."""
-    with (gzip.open if file.suffix == ".gz" else open)(file, "rt", encoding="utf-8", newline="") as lines:
-        rows = list(csv.reader(lines))
-    if len(rows) < FEWEST:
-        raise Unreadable(f"only {len(rows)} rows")
-    head, body = rows[0], rows[1:]
+    try:
+        rows = _rows(file)
+    except (OSError, EOFError, csv.Error) as error:
+        raise Unreadable(str(error)) from error
+    body = [row for row in rows[1:] if len(row) == len(rows[0])]
+    if len(body) < FEWEST:
+        raise Unreadable(f"only {len(body)} rows as long as the head")
+    head = rows[0]
     layout = _layout(head)
     lanes, minutes, waits = layout(head, body)
     stem = file.name.removesuffix(".gz").removesuffix(".csv")
-    if "|" in head[1]:
+    if layout is _wide:
         _drop_stale(file, head, minutes, waits)
     waits[waits < 0] = np.nan
-    if np.nanquantile(waits, 0.9) <= LONGEST:
+    known = waits[np.isfinite(waits)]
+    if known.size and np.quantile(known, 0.9) <= LONGEST:
         waits[waits > LONGEST] = np.nan
     order = np.argsort(minutes, kind="stable")
     feed = Feed(stem, tuple(lanes), minutes[order], waits[order])
-    return feed.only([c for c in range(len(lanes)) if _worth_scoring(feed.waits[:, c], feed.minutes)])
+    worth = [c for c in range(len(lanes)) if _worth_scoring(feed.waits[:, c], feed.minutes)]
+    if not worth:
+        raise Unreadable(f"no lane has {FEWEST} readings that differ")
+    return feed.only(worth)
+
+
+def _rows(file: Path) -> list[list[str]]:
+    open_ = gzip.open if file.suffix == ".gz" else open
+    with open_(file, "rt", encoding="utf-8", errors="replace", newline="") as lines:
+        return list(csv.reader(lines))
 
 
 def _worth_scoring(column: Array, minutes: Array) -> bool:
@@ -173,10 +186,7 @@ def _drop_stale(file: Path, head: list[str], minutes: Array, waits: Array) -> No
     for other in sorted(file.parent.glob("*fresh*.csv*")):
         if re.sub("fresh", "", other.name) != re.sub("wait_min", "", file.name):
             continue
-        with (gzip.open if other.suffix == ".gz" else open)(
-            other, "rt", encoding="utf-8", newline=""
-        ) as lines:
-            rows = list(csv.reader(lines))
+        rows = _rows(other)
         fresh = {minute_of(row[0]): row for row in rows[1:]}
         if rows[0] == head:
             for n, minute in enumerate(minutes):

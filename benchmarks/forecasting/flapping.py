@@ -34,7 +34,7 @@ def flapping(feed: Feed, begin: int, first: int, clock: Clock) -> tuple[float, f
         return None
     last = min(first + WEEKS * 7 * 24 * 60, int(cars.minutes[-1]))
     told = cars.between(begin, last)
-    forecaster = begun(told, clock)
+    forecaster = begun(cars, clock, begin)
     instants = np.arange(first, last, QUARTER)
     levels = np.zeros((len(instants), len(told.lanes)), int)
     shown = np.full(levels.shape, np.nan)
@@ -57,7 +57,7 @@ def flapping(feed: Feed, begin: int, first: int, clock: Clock) -> tuple[float, f
             levels[step, lane] = now.level.rank
     naive = (shown[..., None] >= THRESHOLDS).sum(axis=2)
     congested = shown >= THRESHOLDS[1]
-    missed = (levels < 2)[congested].mean()
+    missed = (levels < 2)[congested].mean() if congested.any() else np.nan
     return flips(levels) / max(flips(naive), 1), float(missed)
 
 

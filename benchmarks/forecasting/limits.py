@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.forecasting.feeds import Feed
 from benchmarks.forecasting.replay import is_booked
+from benchmarks.forecasting.scores import Ratio
 
 HOUR_MINUTES = 60
 SOON_MINUTES, SOON_LIMIT = 15, 1.05
@@ -62,6 +63,10 @@ def judged(value: float | None, passed: bool | None, limit: float | None) -> Che
 def either_clock(check: str, value: float) -> dict[str, Check]:
     """The ratio to the best naive forecast by either clock, which has no limit."""
     return {f"{check}_either_clock": judged(value, None, None)}
+
+
+def compared(check: str, found: Ratio, limit: float) -> dict[str, Check]:
+    return {check: judged(found.value, found.within(limit), limit)} | either_clock(check, found.either)
 
 
 def missing() -> dict[str, Check]:

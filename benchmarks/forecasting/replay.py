@@ -13,8 +13,8 @@ from services.core.congestion.grid import Array
 from services.core.congestion.series import Clock, Forecaster, Roster
 
 SPACING = 85
-"""Minutes between scored instants, so that dense feeds are not scored several times for one value; no part of
-an hour, or all instants would be at the same minutes of it."""
+"""Minutes in which a lane is scored once, so that dense feeds are not scored several times for one value; no
+part of an hour, or all instants would be at the same minutes of it."""
 BOOKED_MINUTES = 480
 """A lane whose median wait is longer is a booking queue."""
 SHIFT, LONG_SHIFT = 5.0, 360.0
@@ -43,8 +43,8 @@ def _numbered(names: Sequence[str]) -> Array:
     return np.unique(np.array(names), return_inverse=True)[1]
 
 
-def begun(feed: Feed, clock: Clock) -> Forecaster:
-    return Forecaster(roster_of(feed), int(feed.minutes[0]), clock=clock, booked=is_booked(feed))
+def begun(feed: Feed, clock: Clock, begin: int) -> Forecaster:
+    return Forecaster(roster_of(feed), begin, clock=clock, booked=is_booked(feed))
 
 
 def clock_of(feed: Feed, span: Span) -> Clock:
@@ -66,15 +66,13 @@ def tell(forecaster: Forecaster, feed: Feed, row: int) -> None:
 
 
 def targets_of(feed: Feed, first: int, last: int, horizon: int) -> Targets:
-    """Every lane's reports at instants about an hour apart."""
-    chosen, before = [], -SPACING
-    for row in np.flatnonzero((feed.minutes >= first) & (feed.minutes < last)):
-        if feed.minutes[row] - before >= SPACING:
-            chosen.append(row)
-            before = feed.minutes[row]
-    rows = np.array(chosen, dtype=int)
-    place, lane = np.nonzero(np.isfinite(feed.waits[rows]))
-    return Targets(feed.minutes[rows[place]], lane, feed.waits[rows[place], lane], horizon)
+    """The first report of every lane in each stretch of `SPACING`."""
+    rows = np.flatnonzero((feed.minutes >= first) & (feed.minutes < last))
+    lane, place = np.nonzero(np.isfinite(feed.waits[rows]).T)
+    stretch = feed.minutes[rows[place]] // SPACING
+    first_of = (np.diff(lane, prepend=-1) != 0) | (np.diff(stretch, prepend=-1) != 0)
+    lane, row = lane[first_of], rows[place[first_of]]
+    return Targets(feed.minutes[row], lane, feed.waits[row, lane], horizon)
 
 
 def replay(
@@ -92,7 +90,7 @@ def replay(
     for number, one in enumerate(targets):
         order = np.argsort(one.minute, kind="stable")
         whens, starts = np.unique(one.minute[order], return_index=True)
-        rows.append(dict(zip(whens.tolist(), np.split(order, starts[1:]), strict=True)))
+        rows.append(dict(zip(whens.tolist(), np.split(order, starts)[1:], strict=True)))
         for when in whens.tolist():
             asked.setdefault(when - one.horizon, []).append((number, when))
     next_report = 0
@@ -100,7 +98,7 @@ def replay(
         while next_report < len(told.minutes) and told.minutes[next_report] <= at:
             tell(forecaster, told, next_report)
             next_report += 1
-        if at < told.minutes[0]:
+        if at < forecaster.minute:
             continue
         quantiles = forecaster.quantiles(at, [targets[number].horizon for number, _ in asked[at]])
         for place, (number, when) in enumerate(asked[at]):

@@ -18,10 +18,12 @@ MONTH_FORMAT = "datetime64[M]"
 
 @dataclass(frozen=True)
 class Ratio:
-    """Mean error over that of the best naive forecast, and the upper end of its 95 % interval."""
+    """Mean error over that of the best naive forecast by the clock of the place, the upper end of its 95 %
+    interval, and the same over that of the best one by either clock."""
 
     value: float
     upper: float
+    either: float
     error: float
     naive_error: float
     best: str
@@ -32,8 +34,8 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Scored:
-    """One horizon of one feed: what was to be forecast, our quantiles (N, 9), naive points (3, N) and naive
-    quantiles (3, N, 9)."""
+    """One horizon of one feed: what was to be forecast, our quantiles (N, 9), and by C clocks, that of the
+    place first, naive points (C, 3, N) and naive quantiles (C, 3, N, 9)."""
 
     targets: Targets
     quantiles: Array
@@ -42,24 +44,26 @@ class Scored:
 
     @property
     def answered(self) -> Array:
-        good: Array = np.isfinite(self.quantiles[:, 0]) & np.isfinite(self.points).all(axis=0)
-        return good & np.isfinite(self.spreads).all(axis=(0, 2))
+        good: Array = np.isfinite(self.quantiles[:, 0]) & np.isfinite(self.points).all(axis=(0, 1))
+        return good & np.isfinite(self.spreads).all(axis=(0, 1, 3))
 
     def of_points(self, only: tuple[int, ...] = (0, 1, 2)) -> Ratio:
         """Mean absolute error of the median."""
         truth = self.targets.wait
         ours = np.abs(self.quantiles[:, 4] - truth)
-        return self._ratio(ours, np.abs(self.points - truth)[list(only)], only)
+        return self._ratio(ours, np.abs(self.points - truth)[:, list(only)], only)
 
     def of_distributions(self) -> Ratio:
         """CRPS, as twice the mean pinball loss."""
         truth = self.targets.wait
-        naive_losses = np.stack([crps(spread, truth) for spread in self.spreads])
+        naive_losses = np.array([[crps(one, truth) for one in spreads] for spreads in self.spreads])
         return self._ratio(crps(self.quantiles, truth), naive_losses, (0, 1, 2))
 
     def coverage(self) -> tuple[float, float, float]:
         """Share within P10–P90, the same in the worst calendar month, and share above P90."""
         good = self.answered
+        if not good.any():
+            return np.nan, np.nan, np.nan
         truth, quantiles = self.targets.wait[good], self.quantiles[good]
         inside = (truth >= quantiles[:, 0]) & (truth <= quantiles[:, -1])
         months = self.targets.minute[good].astype("datetime64[m]").astype(MONTH_FORMAT)
@@ -76,19 +80,21 @@ class Scored:
 
     def _ratio(self, ours: Array, theirs: Array, names: tuple[int, ...]) -> Ratio:
         good = self.answered
-        best = int(np.argmin(theirs[:, good].mean(axis=1)))
-        value, upper = ratio(ours[good], theirs[best, good], self.targets.minute[good])
-        return Ratio(
-            value, upper, float(ours[good].mean()), float(theirs[best, good].mean()), NAMES[names[best]]
-        )
+        if not good.any():
+            return Ratio(np.nan, np.nan, np.nan, np.nan, np.nan, "none")
+        means = theirs[:, :, good].mean(axis=2)
+        best, error = int(np.argmin(means[0])), float(ours[good].mean())
+        value, upper = ratio(ours[good], theirs[0, best, good], self.targets.minute[good])
+        either = error / float(means.min())
+        return Ratio(value, upper, either, error, float(means[0, best]), NAMES[names[best]])
 
 
 def scored(feed_targets: Targets, past: Targets, quantiles: Array, points: Array) -> Scored:
-    """`past` ends with the same targets, after those of the weeks before; naive `points` (3, M) are of
+    """`past` ends with the same targets, after those of the weeks before; naive `points` (C, 3, M) are of
     all."""
     mine = slice(len(past.wait) - len(feed_targets.wait), None)
-    spreads = np.stack([with_errors(point, past)[mine] for point in points])
-    return Scored(feed_targets, quantiles, points[:, mine], spreads)
+    spreads = np.array([[with_errors(one, past)[mine] for one in by_clock] for by_clock in points])
+    return Scored(feed_targets, quantiles, points[:, :, mine], spreads)
 
 
 def ratio(ours: Array, theirs: Array, minutes: Array) -> tuple[float, float]:

@@ -37,8 +37,9 @@ def thinned(feed: Feed, first: int, gap_hours: float) -> Feed:
 
 def taught(feed: Feed, first: int, clock: Clock) -> State:
     """The state of a forecaster that was told everything before `first`."""
-    told = feed.between(first - WEEKS_BEFORE * WEEK, first)
-    forecaster = begun(told, clock)
+    begin = first - WEEKS_BEFORE * WEEK
+    told = feed.between(begin, first)
+    forecaster = begun(feed, clock, begin)
     for row in range(len(told.minutes)):
         tell(forecaster, told, row)
     return forecaster.export()
@@ -53,10 +54,12 @@ def blend_ratio(feed: Feed, first: int, gap_hours: float, state: State, clock: C
     told = thinned(feed.between(begin, last), first, gap_hours)
     # The report of the very instant is not known yet.
     asked = targets.before(1)
-    forecaster = Forecaster.restore(roster_of(told), state, clock=clock, booked=is_booked(told))
+    forecaster = Forecaster.restore(roster_of(told), state, clock=clock, booked=is_booked(feed))
     (quantiles,) = replay(told, Span(first, first, last), [asked], forecaster)
     points = np.stack([naive(told, asked, one)[[0, 2]] for one in feed.clocks])
     good = np.isfinite(quantiles[:, 4]) & np.isfinite(points).all(axis=(0, 1))
+    if not good.any():
+        return np.nan, np.nan
     errors = np.abs(points - targets.wait)[:, :, good].mean(axis=2).min(axis=1)
     ours = np.abs(quantiles[:, 4] - targets.wait)[good].mean()
     return float(ours / errors[0]), float(ours / errors.min())

@@ -101,7 +101,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
                 "status": one.verdict,
                 "road_minutes": round(one.road_minutes),
                 "detour_km": round(one.detour_km),
-                "wait_minutes": one.wait.model_dump() if one.wait else None,
+                "wait_minutes": one.told_wait.model_dump() if one.told_wait else None,
                 "reasons": list(one.reasons),
             }
             for one in answer.ranking.items

@@ -94,9 +94,9 @@ def test_closing_neighbours_lengthens_the_wait_at_those_left_open() -> None:
     )
     assert before.wait
     assert after.wait
-    assert before.wait.p90
-    assert after.wait.p90
-    assert after.wait.p90 > before.wait.p90
+    assert before.wait.p50
+    assert after.wait.p50
+    assert after.wait.p50 > before.wait.p50
 
 
 def test_february_2025_light_traffic_and_trucks_are_sent_opposite_ways() -> None:

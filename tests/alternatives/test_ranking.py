@@ -256,7 +256,10 @@ def test_of_a_doubtful_wait_the_reasons_say_why_only_a_range_is_told() -> None:
     doubted = one(ranked(two_as_good(1, 1, reasons=("capacity-unknown",))).items, YALLAMA)
     assert doubted.doubts == ("capacity-unknown",)
     assert "more people than usual are expected, and nobody says how many can pass here" in doubted.reasons
-    assert one(ranked(two_as_good(1, 1)).items, YALLAMA).doubts == ()
+    assert doubted.wait
+    assert doubted.told_wait == doubted.wait.model_copy(update={"p50": None})
+    known = one(ranked(two_as_good(1, 1)).items, YALLAMA)
+    assert (known.doubts, known.told_wait) == ((), known.wait)
 
 
 def test_a_wait_without_an_end_in_sight_comes_after_every_other() -> None:

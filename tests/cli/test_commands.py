@@ -348,6 +348,17 @@ def test_february_2023_named_yallama_malik_and_oqoltin() -> None:
     assert answer["status"]["navoiy-kaplanbek"] == "closed"
 
 
+def test_where_nobody_knows_how_many_can_pass_a_replay_tells_only_the_range() -> None:
+    """In February 2025 no source said what Yallama, Malik and Oqoltin could take of Gʻishtkoʻprik's cars."""
+    answers = told_again("february-2025")["E35"]["answers"]
+    items = [item for answer in answers for item in answer["items"] if item["wait_minutes"]]
+    doubted = [item for item in items if any("nobody says how many" in why for why in item["reasons"])]
+    assert "yallama-konysbayev" in {item["code"] for item in doubted}
+    assert all(item["wait_minutes"]["p50"] is None for item in doubted)
+    assert all(item["wait_minutes"]["p10"] is not None for item in doubted)
+    assert any(item["wait_minutes"]["p50"] is not None for item in items)
+
+
 def test_the_last_days_of_2025_shut_dawit_ata_to_light_traffic_and_not_to_trucks() -> None:
     answers = told_again("2025-12-29")["E45"]["answers"]
     for mode, verdict in (("car", "closed"), ("truck", "open")):

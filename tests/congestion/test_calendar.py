@@ -5,8 +5,20 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from services.core.congestion.calendar import TURNS, lanes_of, turns, typical
-from services.core.crossings import Direction, Mode
+from services.core.congestion.calendar import (
+    RESTRICTED_FROM,
+    RESTRICTED_TO,
+    TURNS,
+    lanes_of,
+    luck,
+    real_end,
+    turns,
+    typical,
+)
+from services.core.congestion.grid import STEP
+from services.core.crossings import Direction, Mode, Side, Traveller
+from services.core.notices import What
+from services.core.status import Bulletin, Phase, standing
 from tests.status.real import bulletins
 
 A_DAY = 144
@@ -74,6 +86,46 @@ def test_no_closure_ends_before_its_announced_end_in_any_turn() -> None:
 def test_the_same_question_has_the_same_answer_again() -> None:
     once, again = (shares("navoiy-kaplanbek", Direction.TO_KZ, Mode.TRUCK, BACK_THEN) for _ in range(2))
     assert np.array_equal(once, again)
+
+
+@pytest.mark.parametrize("at", [BACK_THEN, datetime(2026, 11, 21, tzinfo=UTC)])
+def test_every_turn_is_as_if_it_had_been_reckoned_step_by_step_for_itself(at: datetime) -> None:
+    told = bulletins(at)
+    lanes = lanes_of(told, at)
+    found = turns(told, lanes, at, A_DAY).shares
+    whole_steps = 0
+    for number, lane in enumerate(lanes):
+        bulletin, traveller = told[lane[0]], typical(lane)
+        for post, side in enumerate((traveller.direction.exit_side, traveller.direction.entry_side)):
+            for turn in range(TURNS):
+                left = [_left_of(bulletin, side, traveller, turn, at + t * STEP) for t in range(A_DAY)]
+                steps = np.flatnonzero(np.diff(left) == 0)
+                calm = steps[np.isin(found[turn, number, post, steps], (*left, 0.0, 1.0))]
+                assert (found[turn, number, post, calm] == np.array(left)[calm]).all()
+                whole_steps += len(calm)
+    assert whole_steps > 0.98 * found[..., 1:].size
+
+
+def _left_of(bulletin: Bulletin, side: Side, traveller: Traveller, turn: int, at: datetime) -> float:
+    """The share of a post's capacity in one turn at an instant."""
+    bearings = standing(bulletin, side, traveller, at)
+    version = bulletin.hours_version(side, traveller.mode, bulletin.local_date(side, at))
+    changed = [bearing.effect.hours for bearing in bearings if bearing.effect.hours]
+    rules = changed[-1:] or [account.rule for account in (version.accounts if version else ())]
+    if rules:
+        rule = rules[int(luck(f"{bulletin.code} {side} hours", turn) * len(rules))]
+        if rule is not None and bulletin.within(rule, side, at) is False:
+            return 0.0
+    left = [1.0]
+    for bearing in bearings:
+        effect = bearing.effect
+        over = bearing.phase is Phase.LAPSED and at >= real_end(effect.window, bearing.ref, turn)
+        if effect.what is What.CLOSED and not over:
+            left.append(0.0)
+        elif effect.what is What.RESTRICTED and not over:
+            unstated = RESTRICTED_FROM + (RESTRICTED_TO - RESTRICTED_FROM) * luck(bearing.ref, turn)
+            left.append(unstated if effect.capacity_share is None else effect.capacity_share)
+    return round(min(left), 9)
 
 
 def test_lanes_are_those_that_nobody_rules_out() -> None:

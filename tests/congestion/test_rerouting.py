@@ -75,6 +75,22 @@ def test_who_is_sent_elsewhere_is_received_there() -> None:
     assert (found.arrivals[:, ROW[GK], STEPS // 2 :] == 0).all()
 
 
+def test_both_directions_are_diverted_alike_where_the_narrower_posts_are_the_same() -> None:
+    keys = [*KEYS[:4], *(LaneKey(key.crossing, "to-uz", "car") for key in KEYS[:4])]
+    back = Travellers(np.arange(4, 8), FAMILIES.group_share, ACCESS, FAMILIES.eligible)
+    there = with_share(GK, 0)[:4]
+    shares = np.concatenate([there, there[:, ::-1]])
+    clusters = ["tashkent", "tashkent", "syrdarya", "syrdarya"] * 2
+    both = Border.expected(keys, clusters, START, np.ones_like(shares), {}, PRIORS)
+    found = rerouted(both, [FAMILIES, back], shares[None], [1.0])
+    assert {diversion.market for diversion in found.diversions} == {0, 1}
+    assert found.arrivals[:, 4:] == pytest.approx(found.arrivals[:, :4])
+    narrower = shares.copy()
+    narrower[4 + ROW[YAL], 0] = 0.5
+    found = rerouted(both, [FAMILIES, back], narrower[None], [1.0])
+    assert found.arrivals[:, 4 + ROW[YAL]].sum() < found.arrivals[:, ROW[YAL]].sum()
+
+
 def test_a_change_that_hardly_sends_anybody_makes_nobody_a_receiver() -> None:
     found = turns_of(with_share(MAL, 0.9))
     assert found.diversions

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.herding import (
+    Morning,
     Scene,
     always_the_best,
     as_they_like,
@@ -196,6 +197,18 @@ def test_the_equilibrium_settles_and_says_how_well() -> None:
             assert not found.is_band
 
 
+def test_it_settles_at_every_crossing_by_itself() -> None:
+    """A hundredth of all travellers may be a quarter of those of a crossing with little left."""
+    for mode in (cars(), trucks(), pedestrians()):
+        usual, found = of_2023(mode)
+        market, _ = mode.usual()
+        booths = mode.booths.copy()
+        booths[[SNJ, SIR]] *= 0.2
+        wanted = Choices(mode.changed(market, booths), mode.behaviour).wanted(found.waits, usual.waits)
+        off = np.abs(wanted - found.flows).sum(axis=(0, 2))
+        assert (off <= 0.01 * found.per_crossing + 1e-9).all()
+
+
 def test_what_does_not_settle_is_given_as_a_band() -> None:
     mode = cars()
     market, usual = mode.usual()
@@ -221,6 +234,50 @@ def test_a_queue_makes_a_crossing_less_chosen_than_its_distance_does() -> None:
     assert blind[SNJ] > 2 * seeing[SNJ]
 
 
+ONE_AT_NIGHT = np.repeat([2.0, 0.0, 2.0], [18, 14, 16])
+"""A post that is shut between 18 and 8 o'clock."""
+
+
+def waits_of(arrivals: Array) -> Array:
+    """Without those that chance makes: a squared coefficient of −1 takes them out."""
+    queues = HourlyQueues(ONE_AT_NIGHT[None], np.array([10.0]), np.full(1, -1.0), np.zeros(1))
+    waits: Array = queues.waits(arrivals[None])[0]
+    return waits
+
+
+def test_a_few_more_before_a_post_shuts_do_not_send_a_whole_hour_into_the_night() -> None:
+    arrivals = np.zeros(48)
+    arrivals[16] = 12
+    waits = []
+    for more in np.arange(0, 24.1, 0.5):
+        arrivals[17] = more
+        waits.append(waits_of(arrivals)[17])
+    assert waits[0] < 60
+    assert waits[-1] > 7 * 60
+    assert 0 <= min(np.diff(waits)) < max(np.diff(waits)) < 60
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=10, deadline=None)
+def test_the_wait_of_an_hour_is_the_mean_of_all_who_come_in_it(seed: int) -> None:
+    """Held against fifty small parts of an hour, served one after the other, somebody always waiting. The
+    part that is half served when the post shuts counts as of one day or the other."""
+    arrivals, parts = np.random.default_rng(seed).uniform(12, 14, 48), 50
+    come = (np.arange(48 * parts) + 0.5) * 60 / parts
+    coming, capacity = (np.repeat(hourly, parts) / parts for hourly in (arrivals, ONE_AT_NIGHT * 6))
+    served = np.append(0, capacity.cumsum())
+    queue, leave = 0.0, []
+    for part, more in enumerate(coming):
+        leave.append(np.searchsorted(served, served[part] + queue + more / 2) * 60 / parts)
+        queue = max(queue + more - capacity[part], 0.0)
+    hourly = np.maximum(leave, come).reshape(48, parts)
+    known = hourly.max(axis=1) < 47 * 60
+    mean = (hourly - come.reshape(48, parts)).mean(axis=1)
+    assert known.sum() > 12
+    assert mean[known].max() > 6 * 60
+    assert waits_of(arrivals)[known] == pytest.approx(mean[known], abs=14 * 60 / parts)
+
+
 def scene_of(mode: Mode) -> tuple[Scene, Behaviour]:
     """February 2023 every day, with four in five who follow what is published."""
     market, usual = mode.usual()
@@ -234,6 +291,25 @@ def test_publishing_the_equilibrium_does_not_make_queues_swing() -> None:
     scene, led = scene_of(cars())
     peaks, _ = lived(scene, led, predicted(scene, led), in_turns)
     assert swing(peaks[[GK, SNJ, YAL, SIR]]) <= 0.1
+
+
+def test_nor_where_a_truck_more_or_less_is_half_an_hour() -> None:
+    scene, led = scene_of(trucks())
+    peaks, _ = lived(scene, led, predicted(scene, led), in_turns)
+    assert swing(peaks[scene.feasible.any(axis=1)]) <= 0.1
+
+
+def test_a_prediction_reckons_with_those_who_are_on_the_road() -> None:
+    scene, led = scene_of(trucks())
+    publish, nobody = predicted(scene, led), np.zeros((len(scene.attraction), HOURS))
+    coming = nobody.copy()
+    coming[YAL, 6:12] = 60
+    alone, joined = (
+        publish(Morning(0, nobody, nobody[:, 0], on_the_road)) for on_the_road in (nobody, coming)
+    )
+    assert joined.waits[YAL].max() > alone.waits[YAL].max() + 60
+    assert joined.expected[YAL] > alone.expected[YAL] + 100
+    assert joined.expected.sum() > alone.expected.sum() + 100
 
 
 def test_publishing_yesterdays_wait_does() -> None:

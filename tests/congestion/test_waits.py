@@ -195,7 +195,7 @@ def test_spread_numbers_fill_their_dimensions_evenly() -> None:
 
 
 def test_mirrored_particles_cancel_out() -> None:
-    drawn = chance().normal(3)
+    drawn = chance().stratified(3)
     assert (drawn[:, :50] == -drawn[:, 50:]).all()
 
 

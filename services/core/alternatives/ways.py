@@ -52,6 +52,11 @@ class Alternative:
     """It takes no more than a tenth longer than the best, or is the best of several such."""
 
     @property
+    def told_wait(self) -> Wait | None:
+        """The wait as it is told: without its median where there are doubts."""
+        return self.wait.model_copy(update={"p50": None}) if self.wait and self.doubts else self.wait
+
+    @property
     def without_wait(self) -> float:
         return self.road_minutes + self.idle_minutes + self.onward_minutes
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from services.core.congestion.grid import STEP
 from services.core.crossings import Direction, Mode, Side, Traveller, Verdict
-from services.core.notices import What
+from services.core.notices import What, Window
 from services.core.spans import Span
 from services.core.status import Bearing, Bulletin, Phase, admission, changes_at, standing
 
@@ -78,86 +78,110 @@ def turns(bulletins: Mapping[str, Bulletin], lanes: Sequence[Lane], start: datet
     """The shares of all lanes for `steps` steps of ten minutes from `start`."""
     window = Span(start, start + steps * STEP)
     shares = np.ones((TURNS, len(lanes), 2, steps))
+    ends = {code: _real_ends(bulletins[code], window) for code in {code for code, _, _ in lanes}}
     for number, lane in enumerate(lanes):
         bulletin, traveller = bulletins[lane[0]], typical(lane)
         edges = changes_at(bulletin, traveller, window)
-        for post, side in enumerate((traveller.direction.exit_side, traveller.direction.entry_side)):
-            for turn in range(TURNS):
-                shares[turn, number, post] = _filled(bulletin, side, traveller, turn, window, edges, steps)
+        for place, side in enumerate((traveller.direction.exit_side, traveller.direction.entry_side)):
+            post = Post(bulletin, side, traveller)
+            shares[:, number, place] = _filled(post, window, edges, ends[bulletin.code], steps)
     return Turns(lanes, start, shares)
 
 
+class Post:
+    """One post as a traveller meets it. What stands there at an instant is looked up once for all turns."""
+
+    def __init__(self, bulletin: Bulletin, side: Side, traveller: Traveller) -> None:
+        self._bulletin, self._side, self._traveller = bulletin, side, traveller
+        self._known: dict[datetime, Sequence[float]] = {}
+
+    def shares(self, at: datetime) -> Sequence[float]:
+        """What is left of its capacity at an instant, in every turn of events."""
+        if at not in self._known:
+            self._known[at] = self._looked_up(at)
+        return self._known[at]
+
+    def _looked_up(self, at: datetime) -> Sequence[float]:
+        bearings = standing(self._bulletin, self._side, self._traveller, at)
+        opened = self._opened(bearings, at)
+        if len(set(opened)) == 1 and not any(_is_open_question(bearing) for bearing in bearings):
+            return [_share(bearings, opened[0], 0, at)] * TURNS
+        chosen = (opened[int(luck(self._question, turn) * len(opened))] for turn in range(TURNS))
+        return [_share(bearings, is_open, turn, at) for turn, is_open in enumerate(chosen)]
+
+    @property
+    def _question(self) -> str:
+        return f"{self._bulletin.code} {self._side} hours"
+
+    def _opened(self, bearings: Sequence[Bearing], at: datetime) -> Sequence[bool]:
+        """Whether it is open by every account of its hours that may be right."""
+        bulletin, side = self._bulletin, self._side
+        changed = [bearing.effect.hours for bearing in bearings if bearing.effect.hours]
+        version = bulletin.hours_version(side, self._traveller.mode, bulletin.local_date(side, at))
+        rules = changed[-1:] or [account.rule for account in (version.accounts if version else ())]
+        return [rule is None or bulletin.within(rule, side, at) is not False for rule in rules] or [True]
+
+
 def _filled(
-    bulletin: Bulletin,
-    side: Side,
-    traveller: Traveller,
-    turn: int,
-    window: Span,
-    edges: Sequence[datetime],
-    steps: int,
+    post: Post, window: Span, edges: Sequence[datetime], ends: Sequence[Sequence[datetime]], steps: int
 ) -> NDArray[np.float64]:
-    """Piece by piece between the instants at which something changes, each step weighed by its parts."""
-    ends = [end for end in _real_ends(bulletin, turn) if end in window]
-    cuts = sorted({window.start, *edges, *ends, window.until})
-    positions = np.array([(cut - window.start) / STEP for cut in cuts])
-    shares = [_share(bulletin, side, traveller, turn, cut) for cut in cuts[:-1]]
-    area = np.concatenate([[0.0], np.cumsum(np.diff(positions) * shares)])
-    weighed = np.diff(np.interp(np.arange(steps + 1), positions, area))
-    filled: NDArray[np.float64] = np.clip(np.round(weighed, 9), 0, 1)  # no dust of sums: shut is shut
+    """(turns, steps) Piece by piece between the instants at which something changes, each step weighed by its
+    parts. Turns of the same pieces share the reckoning."""
+    known: dict[tuple[tuple[datetime, ...], tuple[float, ...]], NDArray[np.float64]] = {}
+    filled = np.empty((TURNS, steps))
+    for turn in range(TURNS):
+        cuts = tuple(sorted({window.start, *edges, *ends[turn], window.until}))
+        pieces = cuts, tuple(post.shares(cut)[turn] for cut in cuts[:-1])
+        if pieces not in known:
+            known[pieces] = _weighed(*pieces, steps)
+        filled[turn] = known[pieces]
     return filled
 
 
-def _share(bulletin: Bulletin, side: Side, traveller: Traveller, turn: int, at: datetime) -> float:
+def _weighed(cuts: Sequence[datetime], shares: Sequence[float], steps: int) -> NDArray[np.float64]:
+    positions = np.array([(cut - cuts[0]) / STEP for cut in cuts])
+    area = np.concatenate([[0.0], np.cumsum(np.diff(positions) * shares)])
+    weighed = np.diff(np.interp(np.arange(steps + 1), positions, area))
+    whole: NDArray[np.float64] = np.clip(np.round(weighed, 9), 0, 1)  # no dust of sums: shut is shut
+    return whole
+
+
+def _share(bearings: Sequence[Bearing], is_open: bool, turn: int, at: datetime) -> float:
     """What is left of one post's capacity at an instant, in one turn of events."""
-    bearings = standing(bulletin, side, traveller, at)
-    if not _within_hours(bulletin, side, traveller, bearings, turn, at):
-        return 0.0
-    return min((_left(bearing, turn, at) for bearing in bearings), default=1.0)
+    return min((_left(bearing, turn, at) for bearing in bearings), default=1.0) if is_open else 0.0
+
+
+def _is_open_question(bearing: Bearing) -> bool:
+    """Whether what a bearing leaves differs from turn to turn."""
+    slips = bearing.phase is Phase.LAPSED
+    return slips or (bearing.effect.what is What.RESTRICTED and bearing.effect.capacity_share is None)
 
 
 def _left(bearing: Bearing, turn: int, at: datetime) -> float:
     what, share = bearing.effect.what, bearing.effect.capacity_share
     if what not in (What.CLOSED, What.RESTRICTED):
         return 1.0
-    if bearing.phase is Phase.LAPSED and at >= _real_end(bearing, turn):
+    if bearing.phase is Phase.LAPSED and at >= real_end(bearing.effect.window, bearing.ref, turn):
         return 1.0
     if what is What.CLOSED:
         return 0.0
     if share is not None:
         return share
-    return RESTRICTED_FROM + (RESTRICTED_TO - RESTRICTED_FROM) * _luck(bearing.ref, turn)
+    return RESTRICTED_FROM + (RESTRICTED_TO - RESTRICTED_FROM) * luck(bearing.ref, turn)
 
 
-def _within_hours(
-    bulletin: Bulletin, side: Side, traveller: Traveller, bearings: Sequence[Bearing], turn: int, at: datetime
-) -> bool:
-    changed = [bearing.effect.hours for bearing in bearings if bearing.effect.hours]
-    version = bulletin.hours_version(side, traveller.mode, bulletin.local_date(side, at))
-    rules = changed[-1:] or [account.rule for account in (version.accounts if version else ())]
-    if not rules:
-        return True
-    chosen = rules[int(_luck(f"{bulletin.code} {side} hours", turn) * len(rules))]
-    return chosen is None or bulletin.within(chosen, side, at) is not False
+def _real_ends(bulletin: Bulletin, window: Span) -> Sequence[Sequence[datetime]]:
+    """In every turn, those that lie in a window."""
+    ending = [one for one in bulletin.announced if one.effect.window.end is not None]
+    ends = ([real_end(one.effect.window, one.revision.ref, turn) for one in ending] for turn in range(TURNS))
+    return [[end for end in of_turn if end in window] for of_turn in ends]
 
 
-def _real_ends(bulletin: Bulletin, turn: int) -> list[datetime]:
-    return [
-        _overrun(one.effect.window.start, one.effect.window.end, one.revision.ref, turn)
-        for one in bulletin.announced
-        if one.effect.window.end is not None
-    ]
-
-
-def _real_end(bearing: Bearing, turn: int) -> datetime:
-    window = bearing.effect.window
+def real_end(window: Window, ref: str, turn: int) -> datetime:
+    """When a closure with an announced end really ends in this turn; never before."""
     assert window.end is not None
-    return _overrun(window.start, window.end, bearing.ref, turn)
-
-
-def _overrun(start: datetime, end: datetime, ref: str, turn: int) -> datetime:
-    """When a closure announced from `start` to `end` really ends in this turn; never before `end`."""
-    factor = exp(OVERRUN_SD * NormalDist().inv_cdf(_luck(ref, turn)))
-    return max(end, start + min(factor, 100.0) * (end - start))
+    factor = exp(OVERRUN_SD * NormalDist().inv_cdf(luck(ref, turn)))
+    return max(window.end, window.start + min(factor, 100.0) * (window.end - window.start))
 
 
 @cache
@@ -165,6 +189,6 @@ def _order(question: str) -> tuple[int, ...]:
     return tuple(np.random.default_rng(crc32(question.encode())).permutation(TURNS).tolist())
 
 
-def _luck(question: str, turn: int) -> float:
+def luck(question: str, turn: int) -> float:
     """In (0, 1): where in its range this question's answer lies. The turns cover the range evenly."""
     return (_order(question)[turn] + 0.5) / TURNS

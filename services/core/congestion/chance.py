@@ -1,9 +1,10 @@
 """Random numbers for an ensemble, drawn so that a hundred particles say as much as several hundred.
 
-Two old devices: what is drawn once per particle is *stratified* (every particle gets its own slice of the
-normal distribution), and what is drawn at every step is *mirrored* (the second half of the particles gets
-the first half's numbers with the opposite sign). The generator comes from the caller: the same seed and
-the same inputs give the same bytes.
+Two old devices make what is drawn once per particle go far: it is *stratified* (every particle gets its own
+slice of the normal distribution) and *mirrored* (the second half of the particles gets the first half's
+numbers with the opposite sign). What is drawn at every step is independent: once particles have been chosen
+anew by what was reported, the halves are no mirror images any more. The generator comes from the caller: the
+same seed and the same inputs give the same bytes.
 """
 
 from __future__ import annotations
@@ -48,8 +49,12 @@ class Chance:
         self._half = particles // 2
 
     def normal(self, *shape: int) -> Array:
-        """Standard normal, mirrored."""
-        return self._mirrored(self._generator.standard_normal((*shape, self._half), dtype=np.float32))
+        """Standard normal, independent."""
+        return self._generator.standard_normal((*shape, self.particles), dtype=np.float32)
+
+    def refilled(self, normals: Array) -> Array:
+        """The same, in the place of numbers that have been used up."""
+        return self._generator.standard_normal(out=normals, dtype=np.float32)
 
     def stratified(self, *shape: int) -> Array:
         """Standard normal: along the last axis a shuffled set of quantiles, mirrored."""

@@ -63,7 +63,8 @@ class Usual:
         before = self.assignment
         if (sizes != 1).any():
             usual = self.under(self.border.usual_share[self.rows], sizes)
-            before = equilibrium(usual, replace(self.behaviour, informed=1.0), begin=before.flows)
+            certain = replace(self.behaviour, informed=1.0)
+            before = equilibrium(usual, certain, begin=self._if_waits_stayed(sizes))
         market = self.under(shares, sizes)
         after = equilibrium(market, self.behaviour, habitual_waits=before.waits, begin=before.flows)
         return before, after
@@ -76,6 +77,13 @@ class Usual:
             eligible=self.market.eligible,
             attraction=self.market.attraction + np.log(sizes),
         )
+
+    def _if_waits_stayed(self, sizes: Array) -> Array:
+        """(G, C, H) the usual flows among lanes of other sizes: near the equilibrium, for the load stays."""
+        drawn = self.assignment.flows * sizes[:, None]
+        everybody = drawn.sum(axis=1) + self.assignment.deferred
+        flows: Array = drawn * (self.market.departures / np.maximum(everybody, 1e-12))[:, None]
+        return flows
 
     def diverted(self, before: Assignment, after: Assignment, sizes: Array) -> Array:
         """(C, T) arrivals per hour: what the lanes lose in proportion, what they gain on top, the gains in

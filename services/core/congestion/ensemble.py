@@ -11,13 +11,15 @@ from services.core.congestion.grid import STEP_HOURS, Array
 from services.core.congestion.lanes import Kinship, Lanes, Unknowns
 from services.core.congestion.path import WANDER_STEPS, Path
 
+HALF = np.float32(0.5)
+
 
 @dataclass(slots=True)
 class Ensemble:
     """N particles of L lanes at the beginning of step `step`; everything (…, L, N).
 
-    The rests are the fractions of a unit carried to the next step: of those who come, of those among them who
-    join, and of those served.
+    The rests are the fractions of a unit carried to the next step, from −½ to ½: of those who come, of those
+    who turn away, and of those served.
     """
 
     path: Path
@@ -50,9 +52,9 @@ class Ensemble:
             capacity=unknowns.capacity.begun(np.stack(rest[:2])),
             inspection=unknowns.inspection.begun(np.stack([slow, rest[2]])),
             stopped=np.zeros((*both, chance.particles), np.bool_),
-            arrival_rest=chance.uniform(*one),
-            balking_rest=chance.uniform(*one),
-            service_rest=chance.uniform(*both),
+            arrival_rest=chance.uniform(*one) - HALF,
+            balking_rest=chance.uniform(*one) - HALF,
+            service_rest=chance.uniform(*both) - HALF,
         )
 
     def begin_with(self, present: Array) -> None:

@@ -1,17 +1,19 @@
 """What comes to a post and what it completes in one step of Δ minutes.
 
-A post with c servers of m minutes each, n units present and a arriving, completes either what c busy servers
-can do, C = cΔ/m on average, or, when nobody has to wait, what would leave if everyone had a server,
-U = n·p + a·q with p = 1−e^(−Δ/m) and q = 1−p·m/Δ. Which of the two, U itself says: it is weighed against C.
-For short steps that is the question whether more than c are present; for Δ of the order of m the latter would
-call a post saturated that merely has many arrivals per step, and lose sight of the units being inspected.
+A post with c servers of m minutes each, n units present and a arriving, completes the less of what c busy
+servers can do, C = cΔ/m on average, and of what would leave if everyone had a server, U = n·p + a·q with
+p = 1−e^(−Δ/m) and q = 1−p·m/Δ. For short steps that is the question whether more than c are present; for Δ of
+the order of m the latter would call a post saturated that merely has many arrivals per step, and lose sight
+of the units being inspected.
 
 Counts scatter as a positive variable with the right mean and variance: a gamma variable of shape s has mean
 and variance s, and its cube root is nearly normal, so s·(1 − 1/9s + z/(3√s))³ with one standard normal z is
 nearly such a variable (Wilson and Hilferty 1931). A normal variable cut off at zero would be too large on
 average wherever a step sees only a unit or two, as with trucks. Busy servers scatter by υ·C. Free ones
 scatter binomially, each unit present leaves or stays, by the share of their mean that holds under steady
-arrivals.
+arrivals. How far they are busy is ρ², the square of the share of C that is completed: so often, about, no
+server is free (ρ^√(2(c+1)), says Sakasegawa 1977, hence ρ² at a single one). So the variance over the mean is
+φ + (υ−φ)ρ², where φ is that of free servers.
 
 These are the innermost lines of the engine. So every array is laid out once and filled again in each step,
 and has a place for every particle, also for what all particles share: to spread it anew each time would take
@@ -28,12 +30,8 @@ from services.core.congestion.grid import STEP_HOURS, STEP_MINUTES, Array
 from services.core.congestion.lanes import Lanes
 from services.core.congestion.path import of_calendar
 
-BLEND = 0.15
-"""Width of the passage from unsaturated to saturated, as a share of capacity, beside one server's Δ/m."""
-WIDEST = 3.0
-"""The latter is never more than so many times the capacity: a slow post completes at most 1.2·C."""
 SHUT = 1e-6
-"""Width of that passage, in units, at a post that is shut and so completes nothing."""
+"""Units a step, added where the capacity is divided by; it is zero where a post is shut."""
 THINNEST = 0.1
 """Arrivals per step below which their randomness is no longer told apart."""
 MOST_SCATTERED = 0.37
@@ -51,11 +49,11 @@ class Service:
         busy = np.maximum(lanes.service_scv.T[:, :, None], LEAST_SCATTERED)
         free = np.maximum(_free_dispersion(per_server), LEAST_SCATTERED)
         self._usual_per_server = _filled(per_server, shape)
-        self._busy_ninth = _filled(busy / 9, shape)
-        self._free_beyond_busy = _filled((free - busy) / 9, shape)
-        self._zero, self._one, self._most = (_filled(value, shape) for value in (0.0, 1.0, MOST_SCATTERED))
+        self._free_ninth = _filled(free / 9, shape)
+        self._busy_beyond_free = _filled((busy - free) / 9, shape)
+        self._zero, self._most = (_filled(value, shape[1:]) for value in (0.0, MOST_SCATTERED))
         self._at_work, self._per_server, self._leaving, self._leaving_new = _spaces(4, shape)
-        self._capacity, self._slope, self._mean, self._spare = _spaces(4, shape)
+        self._capacity, self._busy_beyond, self._spare = _spaces(3, shape)
 
     def pace(self, working: Array, inspection: Array) -> None:
         """From now on the share `working` of the servers works, and inspections take e^inspection as long."""
@@ -63,34 +61,24 @@ class Service:
         per_server *= self._usual_per_server
         np.multiply(working, per_server, out=self._at_work)
         leaving = np.exp(np.negative(per_server, out=self._leaving), out=self._leaving)
-        np.subtract(self._one, leaving, out=leaving)
+        np.subtract(1, leaving, out=leaving)
         leaving_new = np.divide(leaving, per_server, out=self._leaving_new)
-        np.subtract(self._one, leaving_new, out=leaving_new)
+        np.subtract(1, leaving_new, out=leaving_new)
 
     def plan(self, servers: Array) -> None:
         """From now on so many servers are planned, (2, L, N or 1)."""
         capacity = np.multiply(servers, self._at_work, out=self._capacity)
-        width = np.multiply(capacity, WIDEST, out=self._slope)
-        np.minimum(width, self._per_server, out=width)
-        width += np.multiply(capacity, BLEND, out=self._spare)
-        width += SHUT
-        np.divide(-1, width, out=self._slope)
+        beyond = np.add(capacity, SHUT, out=self._busy_beyond)
+        np.divide(self._busy_beyond_free, np.square(beyond, out=beyond), out=beyond)
 
     def completions(self, present: Array, new: Array, normal: Array) -> Array:
         """Completions of a step, of those `present` at its start and the `new` ones; zero where no server is
-        open. In the workspace: good until the next call. `normal` is used up."""
-        beyond = np.multiply(present, self._leaving, out=self._mean)
-        beyond += np.multiply(new, self._leaving_new, out=self._spare)
-        beyond -= self._capacity
-        free = np.multiply(beyond, self._slope, out=self._spare)
-        free += 0.5
-        np.maximum(free, self._zero, out=free)
-        np.minimum(free, self._one, out=free)
-        beyond *= free
-        mean = np.add(beyond, self._capacity, out=self._mean)
-        free *= self._free_beyond_busy
-        free += self._busy_ninth
-        ninth = np.divide(free, mean, out=self._spare)
+        open. In the place of `present`; `new` and `normal` are used up."""
+        mean = np.multiply(present, self._leaving, out=present)
+        mean += np.multiply(new, self._leaving_new, out=new)
+        np.minimum(mean, self._capacity, out=mean)
+        ninth = np.divide(self._free_ninth, mean, out=new)
+        ninth += np.multiply(mean, self._busy_beyond, out=self._spare)
         np.minimum(ninth, self._most, out=ninth)
         root_ninth = np.sqrt(ninth, out=ninth)
         root = np.subtract(normal, root_ninth, out=normal)
@@ -98,7 +86,7 @@ class Service:
         root += 1
         np.maximum(root, self._zero, out=root)
         mean *= root
-        root *= root
+        np.square(root, out=root)
         mean *= root
         return mean
 
@@ -132,11 +120,11 @@ class Arrivals:
         np.multiply(self._multiplier, of_calendar(self._spreads[step], scenario), out=self._spread)
 
     def drawn(self, normal: Array) -> Array:
-        """Units that come in a step. In the workspace: good until the next call. `normal` is used up."""
+        """Units that come in a step. In the workspace, until the next call; `normal` is used up."""
         root = np.multiply(normal, self._spread, out=normal)
         root += self._centre
         np.maximum(root, self._zero, out=root)
-        came = np.multiply(root, root, out=self._drawn)
+        came = np.square(root, out=self._drawn)
         came *= root
         return came
 

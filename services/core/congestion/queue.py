@@ -1,9 +1,9 @@
 """The two-stage queue of every lane, advanced for all lanes and particles at once by tau-leaping.
 
 In every step units come, some turn away, both posts complete what `flow` says, and what the exit post has
-completed reaches the entry post after the walk. Counts are the whole parts of running totals, so fractions of
-a unit are carried to the next step and no noise is added. A server that shuts finishes the unit it has; a
-shut post does nothing.
+completed reaches the entry post after the walk. Counts are running totals, rounded, so fractions of a unit
+are carried to the next step and no noise is added. A server that shuts finishes the unit it has; a shut post
+does nothing.
 """
 
 from __future__ import annotations
@@ -44,15 +44,14 @@ class Kernel:
     def advance(self, ensemble: Ensemble, until: int, chance: Chance) -> None:
         """Step on to the beginning of step `until`, recording the path."""
         with np.errstate(divide="ignore"):
-            march = March(self, ensemble)
-            while ensemble.step < until:
-                if ensemble.step % WANDER_STEPS == 0:
-                    if ensemble.step > 0:
-                        ensemble.wander(self.hour, chance)
+            march, first = March(self, ensemble), ensemble.step
+            for step in range(first, until):
+                hour_begins = step % WANDER_STEPS == 0
+                if hour_begins and step > 0:
+                    ensemble.wander(self.hour, chance)
+                if hour_begins:
                     ensemble.note()
-                next_hour = (ensemble.step // WANDER_STEPS + 1) * WANDER_STEPS
-                steps = min(until, next_hour) - ensemble.step
-                march.on(chance.normal(steps, DRAWS, self.lanes.count))
+                march.on(chance, anew=hour_begins or step == first)
             march.halt()
 
     def flows(self, particles: int) -> tuple[Arrivals, Service]:
@@ -65,8 +64,9 @@ class Kernel:
 class March:
     """An ensemble under way, with room for what is worked out anew in each step.
 
-    `come` and `stay` (L, N) are running totals, with their fractions, of all who came and of those who joined
-    the queue and were not sent away, `joined` the latter without; `new` (2, L, N) come to a post in the step.
+    `come`, `gone` (L, N) and `served` (2, L, N) are running totals, with their fractions, of who came, who
+    turned away and who passed the posts, `reached` (2, L, N) whole ones of who stayed at them. In a step
+    `new` (2, L, N) come to a post at which `there` are present.
     """
 
     def __init__(self, kernel: Kernel, ensemble: Ensemble) -> None:
@@ -74,101 +74,109 @@ class March:
         path, step, particles = ensemble.path, ensemble.step, ensemble.path.particles
         one, both = (lanes.count, particles), (2, lanes.count, particles)
         self.arrivals, self.service = kernel.flows(particles)
-        self.come = path.arrived[step] + ensemble.arrival_rest
-        self.joined = path.arrived[step] - path.turned_away[step]
-        self.stay = self.joined + ensemble.balking_rest
-        self.working, self.new = (np.empty(both, np.float32) for _ in range(2))
-        self.busy, self.waiting, self.most, self.zero = (np.zeros(one, np.float32) for _ in range(4))
+        self.come = _total(path.arrived[step], ensemble.arrival_rest)
+        self.gone = _total(path.turned_away[step], ensemble.balking_rest)
+        self.served = _total(path.departed[step], ensemble.service_rest)
+        self.reached = path.departed[step] + ensemble.present
+        self.working, self.new, self.there = (np.empty(both, np.float32) for _ in range(3))
+        self.uncrowded, self.crowd, self.spare = (np.empty(one, np.float32) for _ in range(3))
+        self.one, self.normal = np.ones(one, np.float32), np.empty((DRAWS, *one), np.float32)
         self.cleared: Array | None = None
 
-    def on(self, normals: Array) -> None:
-        """A step for each of `normals` (steps, 3, L, N), within one hour. They are used up."""
-        ensemble, kernel = self.ensemble, self.kernel
-        np.exp(ensemble.capacity, out=self.working)
-        self.working *= ~ensemble.stopped
-        self.service.pace(self.working, ensemble.inspection)
-        self.arrivals.multiply(ensemble.level + ensemble.demand)
-        for number, normal in enumerate(normals):
-            if number == 0 or kernel.changes[ensemble.step]:
-                self._plan()
-            if number == 0 or self.arrivals.changes[ensemble.step]:
-                self.arrivals.expect(ensemble.step, ensemble.path.scenario)
-            self._step(normal)
+    def on(self, chance: Chance, *, anew: bool) -> None:
+        """A step; `anew` at the first and when an hour has passed for the unknowns."""
+        ensemble, step = self.ensemble, self.ensemble.step
+        if anew:
+            np.exp(ensemble.capacity, out=self.working)
+            self.working *= ~ensemble.stopped
+            self.service.pace(self.working, ensemble.inspection)
+            self.arrivals.multiply(ensemble.level + ensemble.demand)
+        if anew or self.kernel.changes[step]:
+            self._plan()
+        if anew or self.arrivals.changes[step]:
+            self.arrivals.expect(step, ensemble.path.scenario)
+        self._step(chance.refilled(self.normal))
 
     def halt(self) -> None:
-        """Hand the fractions back to the ensemble."""
-        self.ensemble.arrival_rest = self.come - self.ensemble.path.arrived[self.ensemble.step]
-        self.ensemble.balking_rest = self.stay - self.joined
+        """Hand over to the ensemble."""
+        ensemble, path, step = self.ensemble, self.ensemble.path, self.ensemble.step
+        np.subtract(self.reached, path.departed[step], out=ensemble.present)
+        ensemble.arrival_rest = self.come - path.arrived[step]
+        ensemble.balking_rest = self.gone - path.turned_away[step]
+        ensemble.service_rest = self.served - path.departed[step]
 
     def _plan(self) -> None:
         planned = self._planned(self.ensemble.step)
         self.service.plan(planned)
-        np.multiply(planned[0], self.working[0], out=self.busy)
+        if self.kernel.balks:
+            np.multiply(planned[0], self.working[0], out=self.uncrowded)
+            self.uncrowded *= self.kernel.per_balking
+            np.subtract(1, self.uncrowded, out=self.uncrowded)
         cleared = self.kernel.sends_away & (planned[0] == 0)
-        self.cleared = cleared if cleared.any() else None
+        self.cleared = cleared.astype(np.float32) if cleared.any() else None
 
     def _step(self, normal: Array) -> None:
-        ensemble, path, step = self.ensemble, self.ensemble.path, self.ensemble.step
-        there, rest = ensemble.present, ensemble.service_rest
+        ensemble, path, step, served = self.ensemble, self.ensemble.path, self.ensemble.step, self.served
+        np.subtract(self.reached, path.departed[step], out=self.there)
         self._join(normal[0])
         self._reach(step)
-        done = self.service.completions(there, self.new, normal[1:])
-        there += self.new
-        done += rest
-        departed = np.floor(done, out=path.departed[step + 1])
-        np.subtract(done, departed, out=rest)
-        np.minimum(departed, there, out=departed)
+        self.reached += self.new
+        served += self.service.completions(self.there, self.new, normal[1:])
+        np.minimum(served, self.reached, out=served)
+        departed = np.rint(served, out=path.departed[step + 1])
         if step < len(self.kernel.falls) and self.kernel.falls[step].size:
             self._finish(departed, self.kernel.falls[step])
         if self.kernel.yards.size:
             self._hold_back(departed, self.kernel.yards)
-        there -= departed
-        departed += path.departed[step]
         ensemble.step = path.steps = step + 1
 
     def _join(self, normal: Array) -> None:
         """Units come; of those who see w waiting w/(w+q_b) turn away, and a shut post sends away all whom it
         does not hold."""
-        path, step, joining = self.ensemble.path, self.ensemble.step, self.new[0]
+        path, step, joining, gone = self.ensemble.path, self.ensemble.step, self.new[0], self.gone
         self.come += self.arrivals.drawn(normal)
-        arrived = np.floor(self.come, out=path.arrived[step + 1])
-        most = np.subtract(arrived, path.turned_away[step], out=self.most)
-        np.subtract(most, self.joined, out=joining)
+        arrived = np.rint(self.come, out=path.arrived[step + 1])
+        np.subtract(arrived, path.arrived[step], out=joining)
         if self.kernel.balks:
-            waiting = np.subtract(self.ensemble.present[0], self.busy, out=self.waiting)
-            np.maximum(waiting, self.zero, out=waiting)
-            waiting *= self.kernel.per_balking
-            waiting += 1
-            joining /= waiting
-        self.stay += joining
+            crowd = np.multiply(self.there[0], self.kernel.per_balking, out=self.crowd)
+            crowd += self.uncrowded
+            np.maximum(crowd, self.one, out=crowd)
+            gone += joining
+            gone -= np.divide(joining, crowd, out=self.spare)
         if self.cleared is not None:
-            np.copyto(self.stay, path.departed[step, 0], where=self.cleared)
-        np.floor(self.stay, out=self.waiting)
-        joined = np.minimum(self.waiting, most, out=self.waiting)
-        np.subtract(joined, self.joined, out=joining)
-        self.joined, self.waiting = joined, self.joined
-        np.subtract(arrived, joined, out=path.turned_away[step + 1])
+            away = np.subtract(arrived, path.departed[step, 0], out=self.spare)
+            away *= self.cleared
+            np.maximum(gone, away, out=gone)
+        turned_away = np.rint(gone, out=path.turned_away[step + 1])
+        joining -= np.subtract(turned_away, path.turned_away[step], out=self.spare)
 
     def _reach(self, step: int) -> None:
         """Those who come to the entry post in a step left the exit post `walk` steps ago."""
         left = self.ensemble.path.departed[:, 0]
         for walk, lanes in self.kernel.walks:
             then, before = max(step + 1 - walk, 0), max(step - walk, 0)
-            self.new[1, lanes] = left[then, lanes] - left[before, lanes]
+            if isinstance(lanes, slice):
+                np.subtract(left[then], left[before], out=self.new[1])
+            else:
+                self.new[1, lanes] = left[then, lanes] - left[before, lanes]
 
     def _finish(self, departed: Array, lanes: Array) -> None:
         """Servers that shut at the end of the step finish what they have in hand."""
         step, working = self.ensemble.step, self.working[:, lanes]
-        left = self.ensemble.present[:, lanes] - departed[:, lanes]
+        left = self.reached[:, lanes] - departed[:, lanes]
         now, then = (self._planned(at, lanes) for at in (step, step + 1))
         in_hand, later = (np.floor(np.minimum(left, some * working)) for some in (now, np.minimum(then, now)))
+        rest = self.served[:, lanes] - departed[:, lanes]
         departed[:, lanes] += in_hand - later
+        self.served[:, lanes] = _total(departed[:, lanes], rest)
 
     def _hold_back(self, departed: Array, lanes: Array) -> None:
         """The exit post waits while the yard is full of those who have left it but not the entry post."""
         out, through = self.ensemble.path.departed[self.ensemble.step][:, lanes]
         room = np.floor(self.kernel.lanes.yard[lanes, None]) - (out - through)
-        departed[0, lanes] = np.minimum(departed[0, lanes], np.maximum(room, 0))
+        rest = self.served[0, lanes] - departed[0, lanes]
+        departed[0, lanes] = np.minimum(departed[0, lanes], out + np.maximum(room, 0))
+        self.served[0, lanes] = _total(departed[0, lanes], rest)
 
     def _planned(self, step: int, lanes: Array | slice = slice(None)) -> Array:
         """(2, L, N or 1) servers of the calendar."""
@@ -180,6 +188,12 @@ def simulate(lanes: Lanes, chance: Chance, weights: tuple[float, ...] = (1.0,)) 
     ensemble = Ensemble.empty(lanes, chance, weights)
     Kernel(lanes).advance(ensemble, lanes.steps, chance)
     return ensemble.path
+
+
+def _total(whole: Array, rest: Array) -> Array:
+    """A running total of which no more is known than `whole`, when rounded, and the fraction carried on."""
+    total = whole + rest
+    return np.where(np.rint(total) == whole, total, whole)
 
 
 def _alike(walks: Array) -> list[tuple[int, Array | slice]]:

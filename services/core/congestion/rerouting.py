@@ -7,7 +7,7 @@ such a lane come out as wide as the ignorance is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,11 +74,13 @@ def rerouted(border: Border, markets: Sequence[Travellers], shares: Array, weigh
     sizes = np.where(unstated, border.sizes(len(shares)), 1.0)
     usual = border.arrivals * sizes[:, :, None]
     arrivals, unsettled = usual.copy(), np.zeros(len(border.keys), np.bool_)
-    diversions = []
+    answers, diversions = _Answers(border), []
     for number, travellers in moved.items():
-        for turn, found, rates in _in_turns(border, travellers, shares, sizes):
-            arrivals[turn, travellers.lanes] = rates
-            unsettled[travellers.lanes] |= found.is_band
+        rows = travellers.lanes
+        for turn in np.flatnonzero(_differs(border, travellers, shares)).tolist():
+            found, rates = answers.to(travellers, shares[turn, rows], sizes[turn, rows])
+            arrivals[turn, rows] = rates
+            unsettled[rows] |= found.is_band
             diversions.append(Diversion.of(number, turn, found))
     own, coming = (np.average(one.sum(axis=2), axis=0, weights=likely) for one in (usual, arrivals))
     return Turns(
@@ -91,19 +93,32 @@ def rerouted(border: Border, markets: Sequence[Travellers], shares: Array, weigh
     )
 
 
-def _in_turns(
-    border: Border, travellers: Travellers, shares: Array, sizes: Array
-) -> Iterator[tuple[int, Assignment, Array]]:
-    """The equilibrium and the arrivals (C, T) of one market in every turn whose calendar is not the usual."""
-    market, rows = Usual(border, travellers), travellers.lanes
-    known: dict[bytes, tuple[Assignment, Array]] = {}
-    for turn in np.flatnonzero(_differs(border, travellers, shares)):
-        share, size = shares[turn, rows], sizes[turn, rows]
-        name = share.tobytes() + size.tobytes()
-        if name not in known:
-            before, after = market.changed(share, size)
-            known[name] = after, market.diverted(before, after, size)
-        yield int(turn), *known[name]
+class _Answers:
+    """Equilibria by all that they depend on, each sought once. The two directions of a mode are often the
+    same market: the narrower post of a crossing decides, whichever comes first."""
+
+    def __init__(self, border: Border) -> None:
+        self.border = border
+        self._usual: dict[Hashable, Usual] = {}
+        self._found: dict[Hashable, tuple[Assignment, Array]] = {}
+
+    def to(self, travellers: Travellers, shares: Array, sizes: Array) -> tuple[Assignment, Array]:
+        """Of one market under a calendar `shares` (C, 2, T), and its arrivals (C, T)."""
+        usually = self._usually(travellers)
+        question = usually, shares.min(axis=1).tobytes(), sizes.tobytes()
+        if question not in self._found:
+            market = self._usual.get(usually) or Usual(self.border, travellers)
+            self._usual[usually] = market
+            before, after = market.changed(shares, sizes)
+            self._found[question] = after, market.diverted(before, after, sizes)
+        return self._found[question]
+
+    def _usually(self, travellers: Travellers) -> Hashable:
+        border, rows = self.border, travellers.lanes
+        posts = border.servers[rows].min(axis=1), border.usual_share[rows].min(axis=1)
+        people = travellers.group_share, travellers.access_minutes, travellers.eligible
+        counted = (one.tobytes() for one in (border.arrivals[rows], *posts, *people))
+        return border.keys[int(rows[0])].mode, *counted
 
 
 def _differs(border: Border, travellers: Travellers, shares: Array) -> Array:

@@ -3,14 +3,13 @@
 import numpy as np
 
 from services.core.congestion.grid import Array
-from services.core.congestion.series.forecaster import Forecaster
-from services.core.congestion.series.tuning import Roster, Tuning
+from services.core.congestion.series import Forecaster, Roster, Tuning
 
 MONDAY = 20458 * 1440
 """2026-01-05 00:00 UTC in minutes since 1970."""
 DAY, WEEK = 1440, 7 * 1440
-QUICK = Tuning(horizons=(4, 12, 96), weeks=4, rows=600)
-"""Fewer horizons, weeks and rows: what is tested does not depend on them."""
+QUICK = Tuning(horizons=(4, 12, 96), weeks=4, rows=600, tick=13)
+"""Fewer horizons, weeks, rows and scores: what is tested does not depend on them."""
 
 
 def roster(lanes: int = 3) -> Roster:

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from services.core.congestion.grid import Array
-from services.core.congestion.series.forecaster import Forecaster
-from services.core.congestion.series.tuning import Roster
+from services.core.congestion.series import Forecaster, Roster
 from tests.congestion.series.feeds import DAY, MONDAY, QUICK, told
 
 QUEUES = Roster(np.zeros(2, int), np.zeros(2, int), np.full(2, 360.0))

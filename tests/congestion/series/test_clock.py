@@ -1,15 +1,13 @@
 """Profiles follow the clock on the wall."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.core.congestion.series.clock import Clock
-from services.core.congestion.series.occasions import Occasion, Occasions
+from services.core.congestion.series import Clock
 from services.core.congestion.series.tuning import DAY_SLOTS, SLOT_MINUTES, WEEK_SLOTS
 
 ZONES = ("UTC", "Asia/Tashkent", "Europe/Warsaw", "America/Tijuana", "Australia/Lord_Howe", "Asia/Kathmandu")
@@ -36,16 +34,3 @@ def test_a_zone_without_daylight_saving_is_a_shift() -> None:
     five = Clock(timezone(timedelta(hours=5)))
     assert ((five.phase(slots) - Clock().phase(slots)) % WEEK_SLOTS == 20).all()
     assert (five.phase(slots) == Clock(ZoneInfo("Asia/Tashkent")).phase(slots)).all()
-
-
-@pytest.mark.parametrize(
-    ("day", "expected"), [(19, [0, 0, 0]), (20, [1, 0, 0]), (21, [0, 1, 0]), (22, [0, 0, 1]), (23, [0, 0, 0])]
-)
-def test_an_occasion_is_that_of_the_local_day(day: int, expected: list[int]) -> None:
-    navruz = date(2026, 3, 21).toordinal() - date(1970, 1, 1).toordinal()
-    days = {navruz - 1: Occasion.BEFORE, navruz: Occasion.HOLIDAY, navruz + 1: Occasion.AFTER}
-    tashkent = timezone(timedelta(hours=5))
-    clock = Clock(tashkent)
-    for hour in (0, 23):
-        slot = int(datetime(2026, 3, day, hour, 30, tzinfo=tashkent).timestamp()) // 900
-        assert Occasions(days).of(clock.local(np.array([slot])))[0].tolist() == expected

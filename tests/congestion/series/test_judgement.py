@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from services.core.congestion.series.forecaster import Forecaster
+from services.core.congestion.series import Forecaster, Tuning
 from services.core.congestion.series.judgement import Judgement, pinball
-from services.core.congestion.series.tuning import HOUR_SLOTS, SLOT_MINUTES, Tuning
+from services.core.congestion.series.tuning import HOUR_SLOTS, SLOT_MINUTES
 from tests.congestion.series.feeds import MONDAY, QUICK, WEEK, forecaster, reports, roster, told
 
 FOUR = roster(4)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from services.core.congestion.series.clock import Clock
+from services.core.congestion.series import Clock, Roster, Tuning
 from services.core.congestion.series.history import History
-from services.core.congestion.series.tuning import DAY_SLOTS, WEEK_SLOTS, Roster, Tuning
+from services.core.congestion.series.tuning import DAY_SLOTS, WEEK_SLOTS
 from services.core.congestion.series.week import Weeks, usual_week, weighted_median
 
 PAIR = Roster(np.array([0, 1]), np.array([0, 0]), np.array([5.0, 5.0]))
