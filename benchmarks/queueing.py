@@ -27,8 +27,9 @@ from services.core.congestion.diversion import Travellers
 from services.core.congestion.fluid import HourlyQueues
 from services.core.congestion.grid import STEP_HOURS, STEP_MINUTES, Array, LaneKey
 from services.core.congestion.lanes import Lanes, Unknowns
+from services.core.congestion.layout import CALENDAR_STEPS, Calendar
 from services.core.congestion.opening import Opening
-from services.core.congestion.outlook import CALENDAR_STEPS, Calendar, outlook
+from services.core.congestion.outlook import outlook
 from services.core.congestion.path import Path
 from services.core.congestion.priors import Priors
 from services.core.congestion.queue import Ensemble, Kernel, simulate

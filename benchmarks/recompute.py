@@ -44,18 +44,8 @@ from services.core.congestion.components import Component, components
 from services.core.congestion.diversion import Travellers
 from services.core.congestion.grid import STEPS_PER_HOUR, Array, LaneKey
 from services.core.congestion.lanes import Lanes
-from services.core.congestion.outlook import (
-    AHEAD_HOURS,
-    CALENDAR_STEPS,
-    EVERY_STEPS,
-    NOW,
-    PARTICLES,
-    QUANTILES,
-    SPIN_UP_HOURS,
-    Calendar,
-    Outlook,
-    outlook,
-)
+from services.core.congestion.layout import AHEAD_HOURS, CALENDAR_STEPS, NOW, SPIN_UP_HOURS, Calendar
+from services.core.congestion.outlook import EVERY_STEPS, PARTICLES, QUANTILES, Outlook, outlook
 from services.core.congestion.path import Path
 from services.core.congestion.priors import Priors
 from services.core.congestion.queue import simulate

@@ -18,7 +18,7 @@ from services.core.congestion.border import Border
 from services.core.congestion.calendar import turns
 from services.core.congestion.diversion import Usual
 from services.core.congestion.grid import Array
-from services.core.congestion.outlook import CALENDAR_STEPS, SPIN_UP_HOURS
+from services.core.congestion.layout import CALENDAR_STEPS, SPIN_UP_HOURS
 from services.core.congestion.priors import Priors
 from services.core.congestion.spillover import Assignment
 from services.core.crossings import Direction, Mode, Side

@@ -26,7 +26,7 @@ from services.core.alternatives.advising import foresee
 from services.core.alternatives.odds import odds
 from services.core.board import inputs_from_files
 from services.core.congestion.grid import Array
-from services.core.congestion.outlook import SPIN_UP_HOURS
+from services.core.congestion.layout import SPIN_UP_HOURS
 from services.core.congestion.waits import quantiles
 from services.core.crossings import Direction, Mode, Traveller
 

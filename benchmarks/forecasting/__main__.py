@@ -9,7 +9,7 @@ present when reports are rare, H1 the calm of the advisory levels. A check whose
 
 The ratios that are judged are to naive forecasts by the local clock of the place, as the limits were set;
 beside them stand, for information, those to the best naive forecast by that clock or UTC. The forecaster goes
-by the one of these two clocks that told more about the waits before the scored span, on every feed alike.
+by UTC on every feed, unless the clock of the place told more about the waits before the scored span.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     checks = all_checks(options.data, options.first, options.last)
     absent = [name for name, check in checks.items() if check["value"] is None]
     if absent:
-        print(f"no feed for {', '.join(absent)}")
+        print(f"no value for {', '.join(absent)}")
     print(json.dumps(checks))
     return 1 if any(check["pass"] is False for check in checks.values()) else 0
 

@@ -28,7 +28,8 @@ STANDS = 180
 
 
 def flapping(feed: Feed, begin: int, first: int, clock: Clock) -> tuple[float, float] | None:
-    """Flips back over those of the thresholds on the last report, and the share of congested time missed."""
+    """Flips back over those of the thresholds on the last report, and the share of congested time missed;
+    None without cars, or without congested time of which the forecaster knows anything."""
     cars = feed.only([i for i, name in enumerate(feed.lanes) if "|car" in name])
     if not cars.lanes:
         return None
@@ -37,7 +38,7 @@ def flapping(feed: Feed, begin: int, first: int, clock: Clock) -> tuple[float, f
     forecaster = begun(cars, clock, begin)
     instants = np.arange(first, last, QUARTER)
     levels = np.zeros((len(instants), len(told.lanes)), int)
-    shown = np.full(levels.shape, np.nan)
+    shown, known = np.full(levels.shape, np.nan), np.zeros(levels.shape, bool)
     held: list[Held | None] = [None] * len(told.lanes)
     current, since = np.full(len(told.lanes), np.nan), np.full(len(told.lanes), -(10**9))
     next_report = 0
@@ -52,12 +53,15 @@ def flapping(feed: Feed, begin: int, first: int, clock: Clock) -> tuple[float, f
             next_report += 1
         quantiles = forecaster.quantiles(int(at), [0])[0]
         shown[step] = np.where(at - since <= STANDS, current, np.nan)
+        known[step] = np.isfinite(quantiles).all(axis=1)
         for lane in range(len(told.lanes)):
             held[lane] = now = _held(held[lane], quantiles[lane], int(at), bool(news[lane]))
             levels[step, lane] = now.level.rank
     naive = (shown[..., None] >= THRESHOLDS).sum(axis=2)
-    congested = shown >= THRESHOLDS[1]
-    missed = (levels < 2)[congested].mean() if congested.any() else np.nan
+    congested = (shown >= THRESHOLDS[1]) & known
+    if not congested.any():
+        return None
+    missed = (levels < 2)[congested].mean()
     return flips(levels) / max(flips(naive), 1), float(missed)
 
 

@@ -48,15 +48,17 @@ def begun(feed: Feed, clock: Clock, begin: int) -> Forecaster:
 
 
 def clock_of(feed: Feed, span: Span) -> Clock:
-    """By which the hours of the week told more about the waits before the first that is scored: the clock of
-    the place or UTC. Where no clock was changed in that time both told the same, and it is that of the
-    place."""
-    if len(feed.clocks) == 1:
-        return feed.clocks[0]
+    """UTC, as for a feed from nowhere known, unless the hours of the week by the clock of the place told more
+    about the waits before the first that is scored. Where no clock was changed in that time both told the
+    same."""
+    *place, utc = feed.clocks
+    if not place:
+        return utc
     known = feed.between(span.begin, span.first)
     past = targets_of(known, span.begin, span.first, 1)
-    errors = [np.nanmean(np.abs(naive(known, past, clock)[-1] - past.wait)) for clock in feed.clocks]
-    return feed.clocks[int(np.argmin(errors))]
+    clocks = (utc, *place)
+    errors = [np.nanmean(np.abs(naive(known, past, clock)[-1] - past.wait)) for clock in clocks]
+    return clocks[int(np.argmin(errors))]
 
 
 def tell(forecaster: Forecaster, feed: Feed, row: int) -> None:

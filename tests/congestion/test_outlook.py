@@ -10,15 +10,8 @@ import pytest
 from services.core.congestion.border import Border
 from services.core.congestion.diversion import Travellers
 from services.core.congestion.grid import STEPS_PER_HOUR, Array, LaneKey
-from services.core.congestion.outlook import (
-    CALENDAR_STEPS,
-    NOW,
-    SPIN_UP_HOURS,
-    Calendar,
-    Outlook,
-    outlook,
-    times,
-)
+from services.core.congestion.layout import CALENDAR_STEPS, NOW, SPIN_UP_HOURS, Calendar
+from services.core.congestion.outlook import Outlook, outlook, times
 from services.core.congestion.priors import Priors
 
 PRIORS = Priors.read()
@@ -209,16 +202,6 @@ def test_who_knows_the_hours_comes_within_them() -> None:
     assert (border.arrivals[-1, shut] == 0).all()
     assert border.arrivals[-1].mean() * 24 == pytest.approx(62.5, rel=0.15)
     assert (border.arrivals[KEYS.index(LaneKey(YAL, "to-kz", "truck")), shut] > 0).all()
-
-
-def test_nobody_comes_when_a_lane_admits_nobody() -> None:
-    admits = np.ones((len(KEYS), CALENDAR_STEPS), bool)
-    admits[0] = False
-    found = outlook_of(admits=admits)
-    assert found.queue[:, 0].tolist() == [0, 0, 0]
-    waits = found.samples[:, 0]
-    assert (waits[:, (waits > 0).any(axis=0)] == 0).any(), "only unannounced stops make anybody wait"
-    assert (waits == 0).mean() > 0.9
 
 
 def test_a_lane_that_is_not_modelled_has_no_outlook() -> None:

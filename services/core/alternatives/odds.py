@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.core.advisories import Wait
-from services.core.congestion.outlook import AHEAD_HOURS, TAIL_HOURS
+from services.core.congestion.layout import AHEAD_HOURS, TAIL_HOURS
 
 Minutes: TypeAlias = NDArray[Any]
 

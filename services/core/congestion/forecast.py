@@ -22,18 +22,9 @@ from services.core.congestion.demand import BORDER_TIME, DayClasses
 from services.core.congestion.diversion import Travellers
 from services.core.congestion.grid import STEP, STEPS_PER_HOUR, Array, LaneKey
 from services.core.congestion.informed import Apart, Weights, informed
+from services.core.congestion.layout import AHEAD_HOURS, SPIN_UP_HOURS, Calendar, calendar_steps, laid_out
 from services.core.congestion.learning import Series
-from services.core.congestion.outlook import (
-    AHEAD_HOURS,
-    EVERY_STEPS,
-    PARTICLES,
-    SPIN_UP_HOURS,
-    Calendar,
-    Outlook,
-    calendar_steps,
-    laid_out,
-    outlook,
-)
+from services.core.congestion.outlook import EVERY_STEPS, PARTICLES, Outlook, outlook
 from services.core.congestion.past import NOTHING, Past, state_of
 from services.core.congestion.priors import Priors
 from services.core.congestion.queue import Kernel
@@ -41,7 +32,7 @@ from services.core.crossings import Side, holidays_on
 from services.core.status import Bulletin
 from services.core.text import Language
 
-ENGINE = "2"
+ENGINE = "3"
 """Moves with every change of the engine that changes its figures."""
 
 LEAD = timedelta(hours=SPIN_UP_HOURS)
@@ -130,7 +121,7 @@ def put_away(
     usual, calendars, days = _calendars(bulletins, lanes, start, steps + STEPS_PER_HOUR)
     keys = keys_of(lanes)
     (part,) = components(keys, markets)
-    _, border, turns_ = laid_out(
+    border, turns_ = laid_out(
         part, keys, _clusters(bulletins, lanes), start, usual, calendars, priors(), days
     )
     kernel = Kernel(border.lanes(turns_.arrivals, turns_.shares))

@@ -16,7 +16,8 @@ import numpy as np
 from services.core.congestion.calendar import Lane
 from services.core.congestion.demand import BORDER_TIME
 from services.core.congestion.grid import STEP_MINUTES, Array
-from services.core.congestion.outlook import AHEAD_HOURS, EVERY_STEPS
+from services.core.congestion.layout import AHEAD_HOURS
+from services.core.congestion.outlook import EVERY_STEPS
 from services.core.congestion.series import Clock, Forecaster, Roster
 from services.core.crossings import Direction, Mode
 from services.core.observations import Kind, ObservationFields, Reported, Reporter

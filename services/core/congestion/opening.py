@@ -40,10 +40,10 @@ class Opening:
         if len(self.per_step) > 1:
             key += calendar * self._apart
         found = self._step_of(key)
-        key -= self._begins[found]
-        key *= self._per_unit[found]
+        key -= self._begins.take(found)
+        key *= self._per_unit.take(found)
         np.maximum(key, 0, out=key)
-        key += self._starts[found]
+        key += self._starts.take(found)
         return key
 
     def total_at(self, calendar: Array, at: Array) -> Array:
@@ -58,8 +58,8 @@ class Opening:
     def _step_of(self, key: Array) -> Array:
         """The first open step whose end reaches `key`: a guess from a table of equal levels, then corrected
         upwards; four times faster than a binary search, and the same."""
-        found = self._guess[(key * self._per_level).astype(np.int64)]
-        while (short := self._ends[found] < key).any():
+        found = self._guess.take((key * self._per_level).astype(np.int64))
+        while (short := self._ends.take(found) < key).any():
             found += short
         return found
 
@@ -70,7 +70,7 @@ class Opening:
         calendars = len(self.per_step)
         self._apart = float(self.total[:, -1].max()) + 1.0
         lifted = np.arange(calendars)[:, None] * self._apart
-        open_step = np.pad(self.per_step > 0, ((0, 0), (0, 1)), constant_values=True)
+        open_step = np.concatenate([self.per_step > 0, np.ones((calendars, 1), np.bool_)], axis=1)
         self._begins = (self.total + lifted)[open_step]
         last = np.full((calendars, 1), self._apart - 0.25)
         self._ends = (np.concatenate([self.total[:, 1:], last], axis=1) + lifted)[open_step]

@@ -6,7 +6,7 @@ From calendars and priors alone, where nothing else is known; from what was repo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -14,23 +14,24 @@ import numpy as np
 from services.core.congestion.border import Border
 from services.core.congestion.chance import Chance
 from services.core.congestion.components import NOWHERE, Component, components
-from services.core.congestion.demand import BORDER_TIME, DayClasses
+from services.core.congestion.demand import DayClasses
 from services.core.congestion.diversion import Travellers
 from services.core.congestion.grid import STEP, STEP_HOURS, STEPS_PER_HOUR, Array, LaneKey
 from services.core.congestion.knowledge import LaneState, summary
+from services.core.congestion.layout import (
+    AHEAD_HOURS,
+    SPIN_UP_HOURS,
+    Calendar,
+    calendar_steps,
+    check,
+    laid_out,
+)
 from services.core.congestion.past import NOTHING, Past
 from services.core.congestion.priors import Priors
 from services.core.congestion.queue import Kernel
-from services.core.congestion.rerouting import Diversion, Turns, rerouted
+from services.core.congestion.rerouting import Diversion, Turns
 from services.core.congestion.waits import Waits, quantiles, waits
 
-SPIN_UP_HOURS = 36
-"""The queue at the start is not known without reports: the ensemble begins empty so long before."""
-AHEAD_HOURS = 72
-TAIL_HOURS = 24
-"""Calendar beyond the outlook, in which the last waits can end."""
-CALENDAR_STEPS = (SPIN_UP_HOURS + AHEAD_HOURS + TAIL_HOURS) * STEPS_PER_HOUR
-NOW = SPIN_UP_HOURS * STEPS_PER_HOUR
 EVERY_STEPS = 3
 QUANTILES = (0.1, 0.5, 0.9)
 PARTICLES = 100
@@ -46,17 +47,6 @@ BY_LANE = (
     "unsettled",
 )
 """Fields of an outlook with the lanes as their last axis."""
-DUST = 2.0**-20
-"""Shares nearer to each other than this (a millionth) are the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """One way in which it may turn out: the share of its capacity that each post has, (L, 2, T) in [0, 1],
-    0 being shut."""
-
-    weight: float
-    shares: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +139,6 @@ def outlook(
     priors: Priors,
     seed: int,
     travellers: Sequence[Travellers] = (),
-    admits: Array | None = None,
     day_classes: DayClasses | None = None,
     particles: int = PARTICLES,
     start: datetime | None = None,
@@ -160,53 +149,23 @@ def outlook(
     The calendar begins at `start`, `SPIN_UP_HOURS` before if not said, and goes on for `AHEAD_HOURS` and
     `TAIL_HOURS`. `usual_shares` (L, 2, T) is the one by the hours alone, without notices; `calendars` are
     what may be, by weight. `travellers` choose between lanes (rows of `keys`, modelled or not) where a
-    calendar is not the usual one. `admits` (L, T), where given: when one can join a lane's queue; nobody
-    comes at other times. `pasts` tell, by the names of components, what the queues were and what was seen; of
-    the others nothing is known, and they begin empty.
+    calendar is not the usual one. `pasts` tell, by the names of components, what the queues were and what was
+    seen; of the others nothing is known, and they begin empty.
 
     Every component of the border is reckoned by itself, so lanes of different components share no shocks, and
     the same inputs and seed give the same bytes for a component alone as for one among others.
     """
     begins = start or at - timedelta(hours=SPIN_UP_HOURS)
-    _check(keys, clusters, calendar_steps(begins, at), usual_shares, calendars, admits)
+    check(keys, clusters, calendar_steps(begins, at), usual_shares, calendars)
 
     def of(part: Component) -> Outlook:
-        rows, border, turns = laid_out(
+        border, turns = laid_out(
             part, keys, clusters, begins, usual_shares, calendars, priors, day_classes or {}
         )
-        if admits is not None:
-            turns = replace(turns, arrivals=turns.arrivals * admits[rows])
         past = (pasts or {}).get(part.name, NOTHING)
         return _reckoned(at, border, turns, past, Chance(part.generator(seed), particles))
 
     return _together(at, keys, [of(part) for part in components(keys, travellers) or [NOWHERE]])
-
-
-def calendar_steps(start: datetime, at: datetime) -> int:
-    """T of a calendar from `start` on, for an outlook from `at` on: whole hours, as travellers reckon."""
-    hours = -(-(at - start) // timedelta(hours=1)) + AHEAD_HOURS + TAIL_HOURS
-    return hours * STEPS_PER_HOUR
-
-
-def laid_out(
-    part: Component,
-    keys: Sequence[LaneKey],
-    clusters: Sequence[str],
-    start: datetime,
-    usual_shares: Array,
-    calendars: Sequence[Calendar],
-    priors: Priors,
-    day_classes: DayClasses,
-) -> tuple[Array, Border, Turns]:
-    """The lanes of a component that are modelled (their rows in `keys`), what is expected of them on the
-    usual calendar, and what becomes of that in every turn of events."""
-    on = start.astimezone(BORDER_TIME).date()
-    rows = np.array([row for row in part.rows if priors.daily(keys[row], on)], dtype=int)
-    ours, theirs = [keys[row] for row in rows], [clusters[row] for row in rows]
-    border = Border.expected(ours, theirs, start, _clean(usual_shares[rows]), day_classes, priors)
-    markets = part.markets_among(rows)
-    turns = rerouted(border, list(markets.values()), *_distinct(calendars, rows))
-    return rows, border, _numbered(turns, markets)
 
 
 def _reckoned(at: datetime, border: Border, turns: Turns, past: Past, chance: Chance) -> Outlook:
@@ -256,13 +215,6 @@ def _summary(
     )
 
 
-def _numbered(turns: Turns, markets: Mapping[int, Travellers]) -> Turns:
-    """With the diversions naming the markets as the caller counts them."""
-    numbers = list(markets)
-    named = (replace(diversion, market=numbers[diversion.market]) for diversion in turns.diversions)
-    return replace(turns, diversions=tuple(named))
-
-
 def _together(at: datetime, keys: Sequence[LaneKey], parts: Sequence[Outlook]) -> Outlook:
     """One outlook of several, with the lanes in the order of `keys`."""
     found = [key for part in parts for key in part.keys]
@@ -289,42 +241,3 @@ def _coming(turns: Turns, now: int) -> Array:
     day = turns.arrivals[:, :, now : now + 24 * STEPS_PER_HOUR]
     coming: Array = np.median(day.sum(axis=2) / STEPS_PER_HOUR, axis=0)
     return coming
-
-
-def _clean(shares: Array) -> Array:
-    """Without the dust of interpolation, so that shut is shut and full is full."""
-    cleaned: Array = np.clip(np.round(shares / DUST) * DUST, 0, 1)
-    return cleaned
-
-
-def _distinct(calendars: Sequence[Calendar], rows: Array) -> tuple[Array, tuple[float, ...]]:
-    """Every calendar of these lanes that differs from the others once, with all the weight it has."""
-    weights: dict[bytes, float] = {}
-    shares: dict[bytes, Array] = {}
-    for calendar in calendars:
-        cleaned = _clean(calendar.shares[rows])
-        name = cleaned.tobytes()
-        weights[name] = weights.get(name, 0.0) + calendar.weight
-        shares[name] = cleaned
-    likely = [name for name, weight in weights.items() if weight > 0]
-    return np.stack([shares[name] for name in likely]), tuple(weights[name] for name in likely)
-
-
-def _check(
-    keys: Sequence[LaneKey],
-    clusters: Sequence[str],
-    steps: int,
-    usual_shares: Array,
-    calendars: Sequence[Calendar],
-    admits: Array | None,
-) -> None:
-    shape = (len(keys), 2, steps)
-    if len(clusters) != len(keys) or len(set(keys)) != len(keys):
-        raise ValueError("clusters and keys: one cluster for every key, every key once")
-    if not sum(calendar.weight for calendar in calendars) > 0:
-        raise ValueError("calendars: at least one, with a weight")
-    for shares in (usual_shares, *(calendar.shares for calendar in calendars)):
-        if shares.shape != shape or not ((shares >= -DUST) & (shares <= 1 + DUST)).all():
-            raise ValueError(f"shares: must have the shape {shape} and lie between 0 and 1")
-    if admits is not None and admits.shape != (len(keys), steps):
-        raise ValueError("admits: must be lanes × steps")

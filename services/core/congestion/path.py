@@ -67,11 +67,13 @@ class Path:
 
     def keep(self, lane: int, chosen: Array) -> None:
         """Let a lane have had, up to now, the past of its particles `chosen` (N,), in their places."""
-        past = slice(self.steps + 1)
-        for counts in (self.arrived[past, lane], self.turned_away[past, lane], self.departed[past, :, lane]):
-            counts[...] = counts[..., chosen]
-        for unknown in (self.capacity, self.inspection, self.stopped):
-            unknown[:, :, lane] = unknown[:, :, lane, chosen]
+        past, hours = slice(self.steps + 1), slice(self.steps // WANDER_STEPS + 1)
+        counts = (self.arrived[past], self.turned_away[past], self.departed[past])
+        unknowns = (self.capacity[hours], self.inspection[hours], self.stopped[hours])
+        moved = np.flatnonzero(chosen != np.arange(self.particles))
+        for record in (*counts, *unknowns):
+            of_lane = record[..., lane, :]
+            of_lane[..., moved] = of_lane[..., chosen[moved]]
         self.scenario[lane] = self.scenario[lane, chosen]
 
     def joined(self, stage: int, lanes: slice = ALL) -> Array:

@@ -80,7 +80,7 @@ class Post:
         queue = np.flatnonzero(ahead > 0)
         if len(queue):
             flat = free_from.reshape(-1)
-            flat[queue] = self._worked_off(queue, ahead, here, flat[queue])
+            flat[queue] = self._worked_off(queue, ahead, here, flat.take(queue))
         free_from[free_from >= self.end] = np.inf
         free_from -= here
         return free_from
@@ -90,7 +90,7 @@ class Post:
         blocked = np.flatnonzero(ahead > 0)
         minutes = np.zeros(ahead.shape, np.float32)
         if len(blocked):
-            here = at.reshape(-1)[blocked]
+            here = at.reshape(-1).take(blocked)
             minutes.reshape(-1)[blocked] = self._worked_off(blocked, ahead, at, here) - here
         return minutes
 
@@ -132,11 +132,11 @@ class Post:
         outcome are of the places `queue` in (J, N)."""
         row = queue // len(self.particle)
         particle = queue - row * len(self.particle)
-        at = at[row, 0] if at.shape[1] == 1 else at.reshape(-1)[queue]
-        ahead = ahead.reshape(-1)[queue]
-        calendar = self.scenario[particle]
-        ahead += np.sqrt(self.scv * ahead) * self.service[particle]
-        need = np.maximum(ahead, 0) * self.future[particle]
+        at = at.take(row) if at.shape[1] == 1 else at.reshape(-1).take(queue)
+        ahead = ahead.reshape(-1).take(queue)
+        calendar = self.scenario.take(particle)
+        ahead += np.sqrt(self.scv * ahead) * self.service.take(particle)
+        need = np.maximum(ahead, 0) * self.future.take(particle)
         hour = np.minimum(at / STEP_MINUTES, self.last).astype(np.int64) // WANDER_STEPS
         then = hour * len(self.particle) + particle
         capacity, inspection = self.capacity.take(then), self.inspection.take(then)

@@ -174,9 +174,10 @@ class March:
         """The exit post waits while the yard is full of those who have left it but not the entry post."""
         out, through = self.ensemble.path.departed[self.ensemble.step][:, lanes]
         room = np.floor(self.kernel.lanes.yard[lanes, None]) - (out - through)
-        rest = self.served[0, lanes] - departed[0, lanes]
-        departed[0, lanes] = np.minimum(departed[0, lanes], out + np.maximum(room, 0))
-        self.served[0, lanes] = _total(departed[0, lanes], rest)
+        most, wanted = out + np.maximum(room, 0), departed[0, lanes]
+        if (wanted > most).any():
+            departed[0, lanes] = np.minimum(wanted, most)
+            self.served[0, lanes] = _total(departed[0, lanes], self.served[0, lanes] - wanted)
 
     def _planned(self, step: int, lanes: Array | slice = slice(None)) -> Array:
         """(2, L, N or 1) servers of the calendar."""

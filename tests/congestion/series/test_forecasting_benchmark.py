@@ -114,6 +114,19 @@ def test_a_feed_of_pure_chance_fails(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert checks["F3_3h_either_clock"] == {"value": checks["F3_3h"]["value"], "limit": None, "pass": None}
 
 
+def test_what_a_short_feed_cannot_tell_has_no_value(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    minutes = MONDAY + 5 * np.arange(210)
+    waits = np.random.default_rng(8).integers(5, 60, (210, 2))
+    (tmp_path / "short.csv").write_text(wide(minutes, waits))
+    assert forecasting.main(["--data", str(tmp_path)]) == 0
+    checks = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert checks["F1_1h"] == {"value": None, "limit": 0.9, "pass": None}
+    assert forecasting.main(["--data", str(tmp_path), "--until", "2025-01-01"]) == 0
+    assert "short.csv is not read: nothing was reported in the span" in capsys.readouterr().out
+
+
 def test_naive_forecasts_know_nothing_that_came_after_their_origin() -> None:
     feed = Feed("x", ("north|car", "north|bus"), MINUTES, WAITS)
     place = np.arange(400, 480)
@@ -161,12 +174,13 @@ def test_the_forecaster_goes_by_the_clock_that_told_more_about_the_weeks_before(
     assert (wrong > right + 0.5).all()
 
 
-def test_it_is_that_of_the_place_where_the_weeks_before_cannot_tell() -> None:
-    """Nothing after the first that is scored is looked at. A feed from elsewhere goes by UTC."""
-    feed = busy_by(Clock(), AUTUMN)
+def test_it_goes_by_utc_where_the_weeks_before_cannot_tell() -> None:
+    """Nothing after the first that is scored is looked at, and a feed from elsewhere has no other clock."""
+    feed = busy_by(TIJUANA, AUTUMN)
     span = Span(int(AUTUMN[0]), minute_of("2025-11-01"), int(AUTUMN[-1]))
-    assert clock_of(feed, span).zone == TIJUANA.zone
-    assert clock_of(Feed("x", feed.lanes, feed.minutes, feed.waits), span).zone == UTC
+    assert clock_of(feed, span).zone == UTC
+    elsewhere = Feed("x", feed.lanes, feed.minutes, feed.waits)
+    assert clock_of(elsewhere, Span(span.begin, span.last - WEEK, span.last)).zone == UTC
 
 
 def test_a_ratio_is_judged_by_the_clock_of_the_place_and_told_by_either() -> None:
