@@ -15,8 +15,8 @@ R2  how the seconds for everything grow with the number of crossings: the expone
     10,000. Small borders are timed as often as it takes to see as many groups of each kind.
 R3  seconds for one group in a border of 10,000 crossings over those in a border of 10.
 R4  GiB of a process of its own that recomputes 80,000 lanes, group by group, and keeps their quantiles.
-P1  seconds for 2,000 lanes over 72 hours with their waits, with the 100 particles with which the queues are held
-    against the truth (`benchmarks.queueing`).
+P1  seconds for 2,000 lanes over 72 hours with their waits, with the 100 particles with which the queues are
+    held against the truth (`benchmarks.queueing`).
 
 R2 and R4 go through all of 10,000 crossings with few particles; R4 lets every hundredth group have as many
 as the service has, which makes the peak.
