@@ -371,8 +371,9 @@ def test_nobody_waits_at_a_crossing_that_is_closed(service: Service) -> None:
 
 def test_alternatives_come_best_first_with_road_wait_and_reasons(service: Service) -> None:
     with told(service) as work:
-        advisories.record(work, a_run(an_advisory(BRAVO, 40, at=NOON)))
+        advisories.record(work, a_run(an_advisory(BRAVO, 40, at=NOON, observed_at=NOON - HOUR)))
     reply = service.body(f"/v1/crossings/{ALFA}/alternatives", **CAR, citizenship="UZ", at=NOON.isoformat())
+    seen = instant(NOON - HOUR)
     leg = alternatives.roads_for(a_border()).between(ALFA, BRAVO, Side.UZ)
     arrive = NOON + timedelta(minutes=leg.minutes)
     hours, minutes = divmod(round(leg.minutes), 60)
@@ -393,7 +394,7 @@ def test_alternatives_come_best_first_with_road_wait_and_reasons(service: Servic
         "detour_km": round(leg.km),
         "approximate": leg.approximate,
         "arrive_at": instant(arrive),
-        "wait_minutes": {"p10": 20, "p50": 40, "p90": 80, "basis": "modelled", "observed_at": None},
+        "wait_minutes": {"p10": 20, "p50": 40, "p90": 80, "basis": "modelled", "observed_at": seen},
         "as_good_as_first": False,
         "best_probability": None,
         "regret_minutes": None,

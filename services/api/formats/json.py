@@ -69,8 +69,8 @@ def wait(expected: Ahead | None, advisory: Advisory | None) -> Json | None:
     }
 
 
-def _seen(advisory: Advisory) -> str | None:
-    return instant(advisory.observed_at) if advisory.observed_at else None
+def _seen(one: Advisory | Alternative) -> str | None:
+    return instant(one.observed_at) if one.observed_at else None
 
 
 def quantiles(value: Wait, doubts: Sequence[str]) -> Json:
@@ -189,7 +189,7 @@ def alternative(one: Alternative) -> Json:
         "detour_km": round(one.detour_km),
         "approximate": one.approximate,
         "arrive_at": instant(one.arrive_at),
-        "wait_minutes": {**quantiles(one.wait, one.doubts), "basis": one.basis, "observed_at": None}
+        "wait_minutes": {**quantiles(one.wait, one.doubts), "basis": one.basis, "observed_at": _seen(one)}
         if one.wait
         else None,
         "as_good_as_first": one.as_good_as_first,

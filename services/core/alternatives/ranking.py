@@ -130,6 +130,7 @@ def _judged(
         wait=wait,
         basis=basis if wait else None,
         reasons=tuple(wording.reasons(here, leg, wait, basis, shuts_first, doubts)),
+        observed_at=advisory.observed_at if advisory and wait else None,
         doubts=doubts,
         coming=advisory.coming if advisory else None,
         onward_minutes=onward.minutes,

@@ -39,6 +39,8 @@ class Alternative:
     wait: Wait | None
     basis: Basis | None
     reasons: tuple[str, ...]
+    observed_at: datetime | None = None
+    """When the last report was seen on which the wait builds."""
     onward_minutes: float = 0
     idle_minutes: float = 0
     """Between the end of the drive and the opening of the post."""
