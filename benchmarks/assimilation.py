@@ -4,8 +4,8 @@
 often (A1 queue, A2 wait; the last row of `WATCHES` is one crowd wait in ten hours and a count every twelve),
 always judged by what was known at the time. The ways without a filter: the model without reports, the last
 report taken as the present, and a deterministic queue restarted at each report. A3 is what copies and
-garbage do, E1 announced closures (`benchmarks.announced`), D1 whether the order of reports matters. Behind
-each ratio stands its 95 % interval over runs drawn with replacement.
+garbage do, E1 announced closures where nothing stops unannounced (`benchmarks.announced`), D1 whether the
+order of reports matters. Behind each ratio stands its 95 % interval over runs drawn with replacement.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from services.core.congestion.diversion import Travellers
 from services.core.congestion.fluid import HourlyQueues
 from services.core.congestion.grid import STEP_HOURS, STEP_MINUTES, Array, LaneKey
 from services.core.congestion.lanes import Lanes, Unknowns
-from services.core.congestion.layout import CALENDAR_STEPS, Calendar
+from services.core.congestion.layout import Calendar, calendar_steps, spin_up
 from services.core.congestion.opening import Opening
 from services.core.congestion.outlook import outlook
 from services.core.congestion.path import Path
@@ -354,9 +354,11 @@ def _whole_border() -> object:
         for mode in priors.modes
         if (mode == "freight-train") == (crossing in {"keles-saryagash", "karakalpakstan-oazis"})
     ]
-    usual = np.ones((len(keys), 2, CALENDAR_STEPS))
+    at = datetime(2026, 9, 16, 5, tzinfo=UTC)
+    steps = calendar_steps(at - spin_up(), at)
+    usual = np.ones((len(keys), 2, steps))
     shut = usual.copy()
-    shut[[key.crossing == "gishtkoprik-zhibek-zholy" for key in keys], :, CALENDAR_STEPS // 2 :] = 0
+    shut[[key.crossing == "gishtkoprik-zhibek-zholy" for key in keys], :, steps // 2 :] = 0
     markets = [
         _travellers(np.array([row for row, key in enumerate(keys) if (key.direction, key.mode) == market]))
         for market in {(key.direction, key.mode): None for key in keys if key.mode != "freight-train"}
@@ -364,7 +366,7 @@ def _whole_border() -> object:
     return outlook(
         keys,
         [key.crossing for key in keys],
-        datetime(2026, 9, 16, 5, tzinfo=UTC),
+        at,
         usual,
         [Calendar(1.0, shut)],
         priors=priors,

@@ -46,8 +46,8 @@ from services.core.congestion.components import Component, components
 from services.core.congestion.diversion import Travellers
 from services.core.congestion.grid import STEPS_PER_HOUR, Array, LaneKey
 from services.core.congestion.lanes import Lanes
-from services.core.congestion.layout import AHEAD_HOURS, CALENDAR_STEPS, NOW, SPIN_UP_HOURS, Calendar
-from services.core.congestion.outlook import EVERY_STEPS, PARTICLES, QUANTILES, Outlook, outlook
+from services.core.congestion.layout import Calendar, ahead_hours, calendar_steps, particles, spin_up
+from services.core.congestion.outlook import EVERY_STEPS, QUANTILES, Outlook, joining, outlook
 from services.core.congestion.path import Path
 from services.core.congestion.priors import Priors
 from services.core.congestion.queue import simulate
@@ -64,7 +64,10 @@ SHUT_EVERY = 20
 HOURS = ((0, 24), (0, 24), (8, 20), (7, 22))
 FEW = 10
 """Particles where only growth is looked at."""
-JOINING = NOW + np.arange(0, AHEAD_HOURS * STEPS_PER_HOUR + 1, EVERY_STEPS)
+PARTICLES, AHEAD_HOURS = particles(), ahead_hours()
+SPIN_UP_HOURS = spin_up() // timedelta(hours=1)
+NOW, CALENDAR_STEPS = SPIN_UP_HOURS * STEPS_PER_HOUR, calendar_steps(AT - spin_up(), AT)
+JOINING = NOW + joining()
 
 
 @cache

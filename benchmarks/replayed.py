@@ -18,7 +18,7 @@ from services.core.congestion.border import Border
 from services.core.congestion.calendar import turns
 from services.core.congestion.diversion import Usual
 from services.core.congestion.grid import Array
-from services.core.congestion.layout import CALENDAR_STEPS, SPIN_UP_HOURS
+from services.core.congestion.layout import calendar_steps, spin_up
 from services.core.congestion.priors import Priors
 from services.core.congestion.spillover import Assignment
 from services.core.crossings import Direction, Mode, Side
@@ -29,6 +29,7 @@ ROADS = roads_for(CATALOGUE)
 SEEDS = (1, 2, 3)
 A_DAY = slice(0, 49)
 """The half-hours of the first day of an outlook."""
+SPIN_UP_HOURS = spin_up() // timedelta(hours=1)
 TODAY = slice(SPIN_UP_HOURS, SPIN_UP_HOURS + 24)
 """Its hours in a calendar."""
 
@@ -145,8 +146,9 @@ class Choosing:
 
 def choosing(day: Day, without: Day) -> Iterator[Choosing]:
     """The markets of a day, beside those of the same day without its events."""
-    start = day.at - timedelta(hours=SPIN_UP_HOURS)
-    usual, changed = (turns(one.board.bulletins, day.lanes, start, CALENDAR_STEPS) for one in (without, day))
+    start = day.at - spin_up()
+    steps = calendar_steps(start, day.at)
+    usual, changed = (turns(one.board.bulletins, day.lanes, start, steps) for one in (without, day))
     shares = np.where(changed.shares == usual.shares, usual.shares[:1], changed.shares)
     priors, keys = Priors.read(), congestion.keys_of(day.lanes)
     rows = [row for row, key in enumerate(keys) if priors.daily(key, start.date())]

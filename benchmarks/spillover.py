@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from services.core.alternatives.advising import foresee
 from services.core.alternatives.odds import odds
 from services.core.board import inputs_from_files
 from services.core.congestion.grid import Array
-from services.core.congestion.layout import SPIN_UP_HOURS
+from services.core.congestion.layout import spin_up
 from services.core.congestion.waits import quantiles
 from services.core.crossings import Direction, Mode, Traveller
 
@@ -233,7 +233,7 @@ def ten_days(februaries: Sequence[tuple[datetime, Sequence[Choosing]]]) -> dict[
 def _swings(one: Choosing, turn: int, at: datetime) -> tuple[float, ...]:
     """Of what the service publishes; of the same with all sent to the best; of yesterday's waits."""
     market = one.usual.under(one.shares[turn], one.as_thought)
-    begins = SPIN_UP_HOURS - at.hour + QUIET_HOUR
+    begins = spin_up() // timedelta(hours=1) - at.hour + QUIET_HOUR
     scene = Scene.of(market, one.usual.assignment.waits, slice(begins, begins + herding.DAY))
     led = replace(one.usual.behaviour, informed=FOLLOWERS)
     used = scene.feasible.any(axis=1)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from services.core.database import migrate
 from services.core.work import Edge, Work
@@ -15,6 +16,9 @@ from tests.makers import NOON
 from tests.servers import Postgres, Redis
 
 TEMPLATE = "otkel_template"
+
+settings.register_profile("thorough", max_examples=3000)
+"""For the fuzzers, by `--hypothesis-profile=thorough`; 100 examples otherwise."""
 
 
 def _wall(event: str, arguments: tuple[Any, ...]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from services.core import accuracy, observations
-from services.core.accuracy import AccuracyTally, Score, Tally, Yardsticks, tallied, together
+from services.core.accuracy import AccuracyTally, Queue, Score, Tally, Yardsticks, tallied, together
 from services.core.advisories import Basis
 from services.core.crossings import Direction, Mode
 from services.core.work import Work
@@ -47,9 +47,11 @@ def compare(
     hours: Sequence[int] = (1,),
     ago: timedelta = HOUR,
     yardsticks: Yardsticks | None = None,
+    queue: Queue | None = None,
     **lane: Any,
 ) -> None:
-    """Have forecasts compared with these waits at each horizon, and one more report on record.
+    """Have forecasts compared with these waits at each horizon, or with those of another `queue` than at the
+    posts, and one more report on record.
 
     The report is what tells readers that there is something to see.
     """
@@ -63,7 +65,7 @@ def compare(
             at=fields.observed_at,
             crossing=fields.crossing,
             direction=fields.direction,
-            mode=fields.mode,
+            mode=queue or fields.mode,
             yardsticks=yardsticks or Yardsticks(),
         )
         for wait in waits

@@ -177,7 +177,9 @@ class Postgres(Server):
     def create(self, name: str, *, template: str = "template1") -> str:
         """A new database, a copy of another to which nobody is connected; its address."""
         self._run(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
         )
         return self.database(name)
 

@@ -16,7 +16,8 @@ from benchmarks.forecasting.feeds import Feed
 from benchmarks.forecasting.naive import LEVELS
 from benchmarks.forecasting.replay import begun
 from services.core.advisories.documents import Level
-from services.core.advisories.levels import EXIT_RATIO, Exceeded, Held, next_level
+from services.core.advisories.levels import Exceeded, Held, next_level
+from services.core.congestion import assumed
 from services.core.congestion.grid import Array
 from services.core.congestion.series import Clock
 
@@ -69,7 +70,8 @@ def _held(before: Held | None, quantiles: Array, minute: int, news: bool) -> Hel
     at = datetime.fromtimestamp(minute * 60, UTC)
     if not np.isfinite(quantiles).all():
         return before or Held(Level.NORMAL, at)
-    entering, leaving = (_reached(quantiles, THRESHOLDS * share) for share in (1.0, EXIT_RATIO))
+    exit_ratio = assumed().engine.levels.exit_ratio.value
+    entering, leaving = (_reached(quantiles, THRESHOLDS * share) for share in (1.0, exit_ratio))
     return next_level(before, Exceeded(entering, leaving), at, news=news)
 
 

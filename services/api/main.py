@@ -13,6 +13,7 @@ from services.api.keeper import Keeper
 from services.api.limits import BodyLimit
 from services.api.pages import routes as pages
 from services.api.routes import accuracy, advisories, crossings, health, notices, observations, trips
+from services.core import congestion
 from services.core.settings import Settings
 from services.core.work import Edge
 
@@ -20,6 +21,7 @@ from services.core.work import Edge
 def create_app(settings: Settings | None = None) -> FastAPI:
     """One application with its own board. Settings come from the environment unless given."""
     settings = settings or Settings()
+    congestion.assume(congestion.Assumptions.read(settings.assumptions_dir))
     edge = Edge.to(settings.database)
     keeper = Keeper(edge, settings)
 

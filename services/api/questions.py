@@ -16,8 +16,8 @@ from pydantic import (
     model_validator,
 )
 
-from services.core.accuracy import HORIZONS_HOURS, Tally
-from services.core.advisories import Advisory
+from services.core.accuracy import Queue, Tally
+from services.core.advisories import Advisory, scored_hours
 from services.core.crossings import Direction, Goods, Mode, Traveller
 from services.core.errors import Invalid
 from services.core.notices import Revision
@@ -188,9 +188,16 @@ class AdvisoriesAsked(BaseModel):
 
 
 def _is_scored(hours: int) -> int:
-    if hours not in HORIZONS_HOURS:
-        raise ValueError(f"must be one of {', '.join(map(str, HORIZONS_HOURS))}")
+    if hours not in scored_hours():
+        raise ValueError(f"must be one of {', '.join(map(str, scored_hours()))}")
     return hours
+
+
+def _is_compared(written: str) -> str:
+    known = [*Mode, *Queue]
+    if written not in known:
+        raise ValueError(f"must be one of {', '.join(known)}")
+    return written
 
 
 class AccuracyAsked(BaseModel):
@@ -198,7 +205,7 @@ class AccuracyAsked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    mode: Mode | None = None
+    mode: Annotated[str, AfterValidator(_is_compared)] | None = None
     direction: Direction | None = None
     crossing: Annotated[str, Field(max_length=60)] | None = None
     horizon_hours: Annotated[int, AfterValidator(_is_scored)] | None = None

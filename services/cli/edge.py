@@ -9,6 +9,7 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.core import congestion
 from services.core.errors import OtkelError
 from services.core.settings import Settings
 from services.core.work import Edge
@@ -27,15 +28,25 @@ def opened() -> Iterator[Edge]:
 
 def settings() -> Settings:
     """What the environment sets, and a directory to keep data in."""
+    found = assuming()
+    try:
+        found.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refused(f"{found.data_dir} cannot keep data: {error.strerror}") from error
+    return found
+
+
+def assuming() -> Settings:
+    """What the environment sets, with the assumptions that it names for whatever this process computes."""
     try:
         found = Settings()
     except ValidationError as error:
         fault = error.errors()[0]
         raise refused(f"OTKEL_{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}") from error
     try:
-        found.data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise refused(f"{found.data_dir} cannot keep data: {error.strerror}") from error
+        congestion.assume(congestion.Assumptions.read(found.assumptions_dir))
+    except OtkelError as error:
+        raise refused(f"OTKEL_ASSUMPTIONS_DIR: {error}") from error
     return found
 
 

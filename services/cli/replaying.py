@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.cli.edge import refused
+from services.cli.edge import assuming, refused
 from services.core import crossings, notices
 from services.core.alternatives import Answer, Replay
 from services.core.alternatives import replay as replayed
@@ -30,6 +30,7 @@ def replay(
 ) -> None:
     """Run past events and print what travellers would have been told. Exit code 2 if an authority's own
     advice did not come out."""
+    assuming()
     try:
         replays = [
             replayed(one, crossings.catalogue(), list(notices.events().values())) for one in _events(event)

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from services.cli import catalogue
-from services.cli.edge import opened, refused
+from services.cli.edge import assuming, opened, refused
 from services.cli.supervisor import Child, take_over
 from services.core import outbox
 
@@ -97,7 +97,9 @@ def worker(
 
 
 def _become(argv: list[str]) -> None:
-    """Turn this process into another, so that signals reach it and nothing stands in between."""
+    """Turn this process into another, so that signals reach it and nothing stands in between; not where it
+    would not start for what it is told to assume."""
+    assuming()
     os.execv(argv[0], argv)  # noqa: S606
 
 

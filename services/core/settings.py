@@ -16,6 +16,9 @@ class Settings(BaseSettings):
     """PostgreSQL as `postgresql://user:password@host/name`. Unset: SQLite in the data directory."""
     redis_url: str | None = None
     """The broker as `redis://host:port/0`. Unset: files in the data directory."""
+    assumptions_dir: Path | None = None
+    """A folder with an `engine.toml`, `priors.toml` or `sources.toml` whose values take the place of those in
+    `services/core/congestion`; read once, when a process starts. Unset: those alone."""
     osrm_url: str | None = None
     """An OSRM server that the worker asks for road times. Unset: the built-in road graph alone."""
     poll_seconds: Annotated[float, Field(gt=0, le=1)] = 0.25

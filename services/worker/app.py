@@ -10,6 +10,7 @@ from typing import Any
 
 from celery import Celery
 
+from services.core import congestion
 from services.core.settings import Settings
 
 SOFT_LIMIT_SECONDS = 60
@@ -18,6 +19,7 @@ HARD_LIMIT_SECONDS = 90
 
 def create_app(settings: Settings | None = None) -> Celery:
     settings = settings or Settings()
+    congestion.assume(congestion.Assumptions.read(settings.assumptions_dir))
     app = Celery("otkel", include=["services.worker.tasks.outbox"])
     app.conf.update(
         broker_url=settings.redis_url or "filesystem://localhost//",

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.core.accuracy import FEWEST_TARGETS, YARDSTICKS, Tally, graded, recent
+from services.core.accuracy import YARDSTICKS, Tally, fewest_targets, graded, recent
 from services.core.crossings import Direction, Mode
 from tests.makers import ALFA, BRAVO
 from tests.scoring import a_tally
+
+FEWEST_TARGETS = fewest_targets()
 
 
 @pytest.mark.parametrize(

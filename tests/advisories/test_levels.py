@@ -12,18 +12,19 @@ from hypothesis import strategies as st
 
 from services.core.advisories.documents import Level
 from services.core.advisories.levels import (
-    EXIT_RATIO,
-    HOLD,
-    WITHOUT_NEWS,
     Exceeded,
     Held,
     next_level,
 )
+from services.core.congestion.assumptions import assumed
 from services.core.congestion.priors import Priors
 
 NORMAL, BUSY, CONGESTED, SEVERE = Level
 NOON = datetime(2026, 3, 10, 7, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+LEVELS = assumed().engine.levels
+EXIT_RATIO, HOLD = LEVELS.exit_ratio.value, timedelta(minutes=LEVELS.hold_minutes.value)
+WITHOUT_NEWS = timedelta(hours=LEVELS.without_news_hours.value)
 THRESHOLDS = (27.0, 55.0, 108.0)
 """Minutes, as for cars."""
 WAITS = st.floats(min_value=0, max_value=200)

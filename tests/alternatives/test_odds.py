@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.core.advisories import Wait
-from services.core.alternatives.odds import ENDLESS_MINUTES, odds
+from services.core.alternatives.odds import odds
+from services.core.congestion.layout import longest_hours
 
 EVEN = Wait(p10=20, p50=40, p90=80)
 LONG = Wait(p10=1000, p50=2000, p90=2500)
@@ -35,7 +36,7 @@ def test_a_sure_way_is_the_best_less_often_than_its_median_says_but_is_regretted
 
 def test_a_wait_without_an_end_in_sight_is_longer_than_any_other() -> None:
     near, far = odds([10, 600], [ENDLESS, LONG], [HERE, THERE])
-    assert near.p50_minutes == 10 + ENDLESS_MINUTES
+    assert near.p50_minutes == 10 + 60 * longest_hours()
     assert (near.best, far.best) == (0, 1)
 
 

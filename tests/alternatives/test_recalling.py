@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from services.core.advisories import Advisory, Basis, Checkpoint, Level
 from services.core.alternatives import Advice
 from services.core.crossings import Direction, Mode, Side
 from services.core.observations import Kind
-from services.core.work import Work
+from services.core.work import Edge, Work
 from tests.makers import (
     ALFA,
     BRAVO,
@@ -35,11 +36,16 @@ NOW = datetime(2026, 3, 12, 9, 3, tzinfo=UTC)
 LANE = (ALFA, Direction.TO_KZ, Mode.CAR)
 
 
-@pytest.fixture
-def aziza(work: Work) -> Official:
+def stocked(work: Work) -> Official:
+    """The small border and its official, both long known."""
     early = Work(work.session, NOW - 30 * DAY)
     crossings.load(early, a_border())
     return an_official(early)[0]
+
+
+@pytest.fixture
+def aziza(work: Work) -> Official:
+    return stocked(work)
 
 
 def reported(
@@ -119,25 +125,22 @@ def test_the_same_records_give_the_same_bytes_to_whoever_computes(work: Work, az
     ]
 
 
-@pytest.mark.parametrize("order", [(3, 2, 1), (1, 3, 2)])
 def test_the_order_in_which_reports_arrive_does_not_matter(
-    work: Work, aziza: Official, order: Iterable[int]
+    database_url: str, sqlite_template: Path, tmp_path: Path
 ) -> None:
-    ids = {hours: number for number, hours in enumerate(order)}
-    for hours, number in sorted(ids.items(), key=lambda item: item[1]):
-        reported(
-            work,
-            aziza,
-            NOW - hours * HOUR,
-            received=NOW - timedelta(minutes=5 - number),
-            queue=100 * hours,
-            kind=Kind.COUNT,
-        )
-    told = of(computed(work))
-    assert told.wait == EXPECTED.setdefault("wait", told.wait)
-
-
-EXPECTED: dict[str, Any] = {}
+    other_url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'other.db')}"
+    told = []
+    for url, order in ((database_url, (3, 2, 1)), (other_url, (1, 3, 2))):
+        edge = Edge.to(url)
+        with edge.work(now=NOW) as work:
+            official = stocked(work)
+            for number, hours in enumerate(order):
+                received = NOW - timedelta(minutes=5 - number)
+                reported(work, official, NOW - hours * HOUR, received=received, queue=100 * hours)
+            told.append(of(computed(work)).wait)
+        edge.close()
+    assert told[0] is not None
+    assert told[0] == told[1]
 
 
 def test_a_run_goes_on_from_the_checkpoint_of_the_day_before(work: Work, aziza: Official) -> None:

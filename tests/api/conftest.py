@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -22,18 +21,23 @@ def service(database_url: str, tmp_path: Path) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def standing_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated, empty database for a whole module: each of the two in turn."""
+    if request.param == "sqlite":
+        file = tmp_path_factory.mktemp("standing") / "otkel.db"
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), file)}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.clone(request.getfixturevalue("postgres_template")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def standing(standing_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The small border for a whole module, for tests that leave nothing behind."""
-    place = tmp_path_factory.mktemp("standing")
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            url = f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), place / 'otkel.db')}"
-        else:
-            server: Postgres = request.getfixturevalue("postgres")
-            url = stack.enter_context(server.clone(request.getfixturevalue("postgres_template")))
-        service = a_stocked_service(url, place / "data")
-        yield service
-        service.close()
+    service = a_stocked_service(standing_url, tmp_path_factory.mktemp("data"))
+    yield service
+    service.close()
 
 
 @pytest.fixture

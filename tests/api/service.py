@@ -60,7 +60,7 @@ class Service:
         self.keeper.refresh()
 
     @staticmethod
-    def eventually(condition: Callable[[], bool], *, within: float = 5) -> None:
+    def eventually(condition: Callable[[], bool], *, within: float = 30) -> None:
         assert eventually(condition, within=within)
 
     def ask(self, method: str, path: str, **request: Any) -> httpx.Response:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.core.accuracy import Yardsticks
+from services.core.accuracy import Queue, Yardsticks
 from services.core.crossings import Direction, Mode
 from tests.api.service import Service
 from tests.api.test_answers import within_envelope
@@ -119,6 +119,14 @@ def test_crossings_and_directions_are_taken_together_unless_they_are_asked_for(s
     assert [one["targets"] for one in service.body("/v1/accuracy", mode="car", horizon_hours=1)["items"]] == [
         3
     ]
+
+
+def test_booking_queues_are_a_mode_of_their_own(service: Service) -> None:
+    for queue in (None, Queue.BOOKED_TRUCKS):
+        compared(service, [40.0], mode=Mode.TRUCK, queue=queue)
+    assert keys(service) == [("truck", None, None, 1), ("truck-booked", None, None, 1)]
+    assert keys(service, mode="truck-booked") == [("truck-booked", None, None, 1)]
+    assert "truck-booked" in service.body("/v1/accuracy")["explained"]
 
 
 def test_what_is_more_than_a_year_ago_counts_no_more(service: Service) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from services.api.formats.json import instant
 from services.core import advisories, alternatives, crossings, notices, observations
-from services.core.advisories import Instead
+from services.core.advisories import BookedAhead, BookedFigure, Booking, Instead
 from services.core.crossings import Direction, Mode, Side
 from services.core.notices import Effect, End, What, Window
 from services.core.work import Work
@@ -342,6 +342,7 @@ def test_an_outlook_has_quantiles_their_basis_and_what_was_reported(service: Ser
             {"at": instant(now), "wait_minutes": quantiles},
             {"at": instant(now + HOUR), "wait_minutes": quantiles},
         ],
+        "booking": None,
         "reports": [{**as_asked(seen), "reported_by": "official"}],
     }
     lane = service.body(f"/v1/crossings/{ALFA}", **CAR)
@@ -349,6 +350,35 @@ def test_an_outlook_has_quantiles_their_basis_and_what_was_reported(service: Ser
     assert (
         service.body(f"/v1/crossings/{ALFA}/outlook", mode="car", direction="to-uz")["wait_minutes"] is None
     )
+
+
+def test_a_booking_queue_is_told_apart_with_its_own_hours(service: Service) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    ahead = [
+        BookedAhead(at=now + hour * HOUR, p10=100.4, p50=200 + hour, p90=300.6 + hour) for hour in (0, 1)
+    ]
+    wait = BookedFigure(reported=190, observed_at=now - HOUR, ahead=tuple(ahead))
+    units = BookedFigure(reported=70, observed_at=now - 2 * HOUR)
+    booking = Booking(side=Side.KZ, wait=wait, units=units)
+    with told(service) as work:
+        trucks = an_advisory(ALFA, 40, mode=Mode.TRUCK, at=now, booking=booking)
+        advisories.record(work, a_run(trucks, at=now))
+    shown = {"reported": 190, "observed_at": instant(now - HOUR), "p10": 100, "p50": 200, "p90": 301}
+    unknown = {"reported": 70, "observed_at": instant(now - 2 * HOUR), "p10": None, "p50": None, "p90": None}
+    (item,) = service.body("/v1/advisories", mode="truck")["items"]
+    assert item["booking"] == {"side": "kz", "wait_minutes": shown, "units": unknown}
+    asked = {"mode": "truck", "direction": "to-kz"}
+    outlook = service.body(f"/v1/crossings/{ALFA}/outlook", **asked)
+    hours = [
+        {"at": instant(now), "p10": 100, "p50": 200, "p90": 301},
+        {"at": instant(now + HOUR), "p10": 100, "p50": 201, "p90": 302},
+    ]
+    assert outlook["booking"] == {
+        "side": "kz",
+        "wait_minutes": {**shown, "items": hours},
+        "units": {**unknown, "items": []},
+    }
+    assert outlook["wait_minutes"]["p50"] == 40
 
 
 def test_a_wait_that_does_not_end_has_no_number(service: Service) -> None:
@@ -460,6 +490,7 @@ def test_advisories_are_told_lane_by_lane(service: Service) -> None:
         "wait_minutes": {"p10": 15, "p50": 30, "p90": 60, "basis": "modelled", "observed_at": None},
         "queue": 12,
         "coming": None,
+        "booking": None,
         "instead": [
             {
                 "code": BRAVO,

@@ -23,7 +23,6 @@ from tests.api.test_bad_input import check_problem
 from tests.makers import ALFA, BRAVO, CHARLIE, NOON, RAIL, TASHKENT
 
 fuzz = settings(
-    max_examples=300,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -162,6 +161,9 @@ def test_any_notice_is_taken_whole_or_refused_whole(standing: Service, aziza: He
         work.session.connection().execute(delete(NoticeRevision))
 
 
+READERS = pytest.mark.parametrize("standing_url", ["sqlite"], indirect=True)
+"""Reading asks no database anything, tests/api/test_queries.py says: one is as good as the other."""
+
 PATHS = [
     "/v1/crossings",
     f"/v1/crossings/{BRAVO}",
@@ -215,6 +217,7 @@ def queries() -> st.SearchStrategy[str]:
     )
 
 
+@READERS
 @pytest.mark.parametrize("path", PATHS)
 @fuzz
 @given(query=queries())
@@ -226,6 +229,7 @@ def test_any_question_has_an_answer_or_a_problem(standing: Service, path: str, q
         check_problem(reply)
 
 
+@READERS
 @fuzz
 @given(path=st.text(st.characters(), max_size=20), rest=st.sampled_from(["", "/timeline", "/nothing", "/"]))
 def test_any_path_has_an_answer_or_a_problem(standing: Service, path: str, rest: str) -> None:

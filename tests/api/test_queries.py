@@ -6,7 +6,6 @@ import pkgutil
 import threading
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from sqlalchemy import event
 from services.api import routes
 from services.api.pages import routes as pages
 from services.core import crossings
-from tests.api.service import Headers, Service, a_stocked_service
+from tests.api.service import Headers, Service, a_stocked_service, let_in
 from tests.makers import a_closure, a_notice
 
 CODE = "navoiy-kaplanbek"
@@ -60,18 +59,23 @@ class Counter:
             self.statements.append(statement)
 
 
-@pytest.fixture
-def service(database_url: str, tmp_path: Path) -> Iterator[Service]:
+@pytest.fixture(scope="module")
+def service(standing_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole catalogue, for the pages tell only of crossings that there are."""
-    service = a_stocked_service(database_url, tmp_path / "data", crossings.catalogue())
+    service = a_stocked_service(standing_url, tmp_path_factory.mktemp("data"), crossings.catalogue())
     yield service
     service.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def aziza(service: Service) -> Headers:
+    return let_in(service.edge)
+
+
+@pytest.fixture(scope="module")
 def notice(service: Service, aziza: Headers) -> str:
     """The id of a notice."""
-    told: str = service.publish(a_notice(a_closure(CODE)), aziza, "k").json()["id"]
+    told: str = service.publish(a_notice(a_closure(CODE)), aziza, "the one").json()["id"]
     return told
 
 
@@ -96,7 +100,7 @@ def test_a_refused_question_asks_the_database_nothing(service: Service) -> None:
 def test_writing_is_counted(service: Service, aziza: Headers) -> None:
     """Or the tests above could not fail."""
     counter = Counter(service)
-    assert service.publish(a_notice(a_closure(CODE)), aziza, "k").status_code == 201
+    assert service.publish(a_notice(a_closure(CODE)), aziza, "another").status_code == 201
     assert any(statement.startswith("INSERT INTO notice_revision") for statement in counter.statements)
 
 

@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from services.core import advisories, board, crossings, ledger, notices, observations
 from services.core.access import Official
+from services.core.advisories.documents import NEAR
 from services.core.board import Board, BoardInputs, Position
-from services.core.board.compiled import NEAR
 from services.core.board.inputs import MOST_NEWS
 from services.core.crossings import Direction, Mode, Traveller, Verdict
 from services.core.errors import NotFound

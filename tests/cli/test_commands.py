@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
 import sys
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
-from typer.testing import CliRunner, Result
 
-from services.cli.main import app
 from services.core import access, advisories, crossings, ledger, notices, outbox
 from services.core.database import ROOT
 from services.core.errors import Unidentified
-from services.core.notices.chronicle import HISTORY
 from services.core.work import Edge
+from tests.cli.command import Otkel, refused, run, well
 from tests.makers import a_run, an_advisory
 from tests.processes import free_port
 from tests.servers import Postgres
 
-Otkel = Callable[..., Result]
 CATALOGUED, TOLD = len(crossings.catalogue()), sum(len(it.revisions) for it in notices.events().values())
 DAY = ["--mode", "car", "--direction", "to-kz", "--at", "2026-04-14T12:00+05:00"]
-
-
-def run(env: dict[str, str], *words: str) -> Result:
-    return CliRunner().invoke(app, words, env={"OTKEL_REDIS_URL": None, **env})
 
 
 @pytest.fixture
@@ -81,27 +70,6 @@ def loaded_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def otkel(loaded_url: str, tmp_path: Path) -> Otkel:
     env = {"OTKEL_DATABASE_URL": loaded_url, "OTKEL_DATA_DIR": str(tmp_path / "var")}
     return lambda *words, **more: run({**env, **more}, *words)
-
-
-@pytest.fixture
-def anywhere(tmp_path: Path) -> Otkel:
-    """The command where there is no database yet."""
-    return lambda *words, **more: run({"OTKEL_DATA_DIR": str(tmp_path / "var"), **more}, *words)
-
-
-def well(result: Result) -> str:
-    """What was printed by a command that went well."""
-    assert (result.exit_code, result.stderr) == (0, ""), result.output
-    return result.stdout
-
-
-def refused(result: Result) -> str:
-    """The one line that a refused command leaves."""
-    assert isinstance(result.exception, SystemExit), result.exception
-    assert (result.exit_code, result.stdout) == (1, "")
-    (line,) = result.stderr.splitlines()
-    assert line.startswith("otkel: ")
-    return line.removeprefix("otkel: ")
 
 
 def test_a_new_directory_is_migrated_loaded_and_asked(anywhere: Otkel) -> None:
@@ -303,197 +271,6 @@ def test_processes_are_alive_if_they_were_a_moment_ago(empty: Otkel, database_ur
     edge.close()
     assert well(empty("check", "relay")) == ""
     assert refused(empty("check", "worker")) == "no worker has been alive since 2026-01-01 00:00:00+00:00"
-
-
-ANSWERED = {
-    *("at", "mode", "direction", "citizenship", "vehicle_mass_t", "instead_of", "status", "passes", "items"),
-    *("advice", "refused", "levels", "must", "must_not", "missed", "wrong"),
-}
-NAMED = ("february-2023", "february-2025", "2025-12-29")
-MEANT = {event.event for name in NAMED for event in notices.find(name)}
-
-
-def replayed(result: Result) -> dict[str, Any]:
-    """Every event of a replay by its id."""
-    found: list[dict[str, Any]] = json.loads(well(result))
-    for one in found:
-        assert one.keys() == {"event", "slug", "summary", "agrees", "answers"}
-        assert all(answer.keys() == ANSWERED for answer in one["answers"])
-    return {one["event"]: one for one in found}
-
-
-@cache
-def told_again(name: str) -> dict[str, Any]:
-    return replayed(run({}, "replay", name, "--json"))
-
-
-@pytest.mark.parametrize("name", [*NAMED, *(event for event in notices.events() if event not in MEANT)])
-def test_what_the_authorities_advised_then_comes_out_again(name: str) -> None:
-    found = told_again(name)
-    assert list(found) == [event.event for event in notices.find(name)]
-    for one in found.values():
-        assert one["agrees"] is True
-        assert all((answer["missed"], answer["wrong"]) == ([], []) for answer in one["answers"])
-
-
-def test_february_2023_named_yallama_malik_and_oqoltin() -> None:
-    noon, driver = "2023-02-10T12:00:00+05:00", {"mode": "car", "instead_of": "gishtkoprik-zhibek-zholy"}
-    (answer,) = [
-        it
-        for it in told_again("february-2023")["E20"]["answers"]
-        if it["at"] == noon and it["direction"] == "to-kz" and driver.items() <= it.items()
-    ]
-    passing = {item["code"] for item in answer["items"] if item["status"] == "open"}
-    assert {"yallama-konysbayev", "malik-syrdarya", "oqoltin-tselinny"} <= passing
-    assert answer["status"]["navoiy-kaplanbek"] == "closed"
-
-
-def test_where_nobody_knows_how_many_can_pass_a_replay_tells_only_the_range() -> None:
-    """In February 2025 no source said what Yallama, Malik and Oqoltin could take of Gʻishtkoʻprik's cars."""
-    answers = told_again("february-2025")["E35"]["answers"]
-    items = [item for answer in answers for item in answer["items"] if item["wait_minutes"]]
-    doubted = [item for item in items if any("nobody says how many" in why for why in item["reasons"])]
-    assert "yallama-konysbayev" in {item["code"] for item in doubted}
-    assert all(item["wait_minutes"]["p50"] is None for item in doubted)
-    assert all(item["wait_minutes"]["p10"] is not None for item in doubted)
-    assert any(item["wait_minutes"]["p50"] is not None for item in items)
-
-
-def test_the_last_days_of_2025_shut_dawit_ata_to_light_traffic_and_not_to_trucks() -> None:
-    answers = told_again("2025-12-29")["E45"]["answers"]
-    for mode, verdict in (("car", "closed"), ("truck", "open")):
-        assert {it["status"]["dawit-ata-tazhen"] for it in answers if it["mode"] == mode} == {verdict}
-
-
-def test_a_replay_is_told_in_words_too(anywhere: Otkel) -> None:
-    said = well(anywhere("replay", "2023-05-harvest-queue"))
-    assert said.startswith("E24  ")
-    assert said.endswith("\n  agrees with what the authorities advised\n")
-
-
-NOON = "2026-04-14T12:00:00+05:00"
-
-
-def advice(code: str, at: str) -> dict[str, Any]:
-    return {"modes": ["car"], "must": [code], "at": [at], "source": "Me"}
-
-
-def own_event(path: Path, **changes: Any) -> Path:
-    """An event of the reader's own: Yallama shut, and everybody sent to Kaplanbek."""
-    event = {
-        "slug": "my-own",
-        "event": "MINE",
-        "summary": "Yallama shut.",
-        "revisions": [
-            {
-                "published_at": "2026-04-01T09:00:00+05:00",
-                "kind": "published",
-                "reason": "Flood",
-                "notice": {
-                    "authority": "Me",
-                    "texts": {"en": {"headline": "Flood at Yallama"}},
-                    "effects": [
-                        {
-                            "what": "closed",
-                            "selector": {"crossings": ["yallama-konysbayev"]},
-                            "window": {"start": "2026-04-01T09:00:00+05:00"},
-                        }
-                    ],
-                },
-            }
-        ],
-        "gold": [
-            {
-                "modes": ["car"],
-                "directions": ["to-kz"],
-                "instead_of": ["yallama-konysbayev"],
-                "must": ["navoiy-kaplanbek"],
-                "must_not": ["yallama-konysbayev"],
-                "at": ["2026-04-14T12:00:00+05:00"],
-                "source": "Me",
-            }
-        ],
-        **changes,
-    }
-    path.write_text(json.dumps(event))
-    return path
-
-
-def test_a_readers_own_event_is_replayed_from_toml_or_json(anywhere: Otkel, tmp_path: Path) -> None:
-    found = replayed(anywhere("replay", str(own_event(tmp_path / "own.json")), "--json"))["MINE"]
-    (answer,) = found["answers"]
-    assert found["agrees"] is True
-    assert answer["status"]["yallama-konysbayev"] == "closed"
-    assert answer["items"][0].keys() == {
-        *("code", "mode", "status", "road_minutes", "detour_km", "wait_minutes", "reasons")
-    }
-    toml = tmp_path / "own.toml"
-    recorded = (HISTORY / "2022-10-kazygurt-gas-test.toml").read_text()
-    toml.write_text(recorded.replace(tomllib.loads(recorded)["event"], "MINE"))
-    assert well(anywhere("replay", str(toml))).startswith("MINE  ")
-
-
-def test_an_event_that_does_not_come_out_as_advised_ends_with_code_2(anywhere: Otkel, tmp_path: Path) -> None:
-    wrong = {
-        "modes": ["car"],
-        "directions": ["to-kz"],
-        "must": ["malik-syrdarya"],
-        "must_not": ["navoiy-kaplanbek"],
-        "at": ["2026-04-14T23:00:00+05:00"],
-        "source": "Me",
-    }
-    result = anywhere("replay", str(own_event(tmp_path / "own.json", gold=[wrong])))
-    assert (result.exit_code, result.stderr) == (2, "")
-    assert "MISSED: the authorities named malik-syrdarya" in result.stdout
-    assert result.stdout.endswith("\n  DISAGREES\n")
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"event": "not an id"}, "event: String should match pattern"),
-        ({"gold": [advice("nowhere", NOON)]}, "my-own: no crossing is called nowhere"),
-        (
-            {"gold": [advice("malik-syrdarya", "1066-10-14T12:00:00Z")]},
-            "my-own: 1066-10-14 12:00:00+00:00 is outside the years 1991 to 2099",
-        ),
-        ({"revisions": []}, "revisions: Tuple should have at least 1 item"),
-    ],
-)
-def test_an_event_that_makes_no_sense_is_refused_by_its_field(
-    anywhere: Otkel, tmp_path: Path, changes: dict[str, Any], words: str
-) -> None:
-    assert words in refused(anywhere("replay", str(own_event(tmp_path / "own.json", **changes))))
-
-
-def test_an_event_without_advice_about_nowhere_is_refused(anywhere: Otkel, tmp_path: Path) -> None:
-    path = own_event(tmp_path / "own.json", gold=[])
-    path.write_text(path.read_text().replace("yallama-konysbayev", "nowhere"))
-    assert refused(anywhere("replay", str(path))) == "my-own: no crossing is called nowhere"
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("no.toml", None, "there is no file "),
-        ("no.toml", b"[", "no.toml: cannot be read: "),
-        ("no.json", b"{", "no.json: cannot be read: "),
-        ("no.json", b"[]", "no.json: an event is a table of fields"),
-        ("no.json", b"\xff", "no.json: cannot be read: "),
-        ("no.toml", b"", "no.toml: slug: Field required"),
-    ],
-)
-def test_a_file_that_is_no_event_is_one_line(
-    anywhere: Otkel, tmp_path: Path, name: str, content: bytes | None, words: str
-) -> None:
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-    assert refused(anywhere("replay", str(tmp_path / name))).startswith(words)
-
-
-@pytest.mark.parametrize("name", ["E999", "february-1999", "", "?", "no-such-thing"])
-def test_an_event_that_nobody_recorded_is_refused_with_those_that_are(anywhere: Otkel, name: str) -> None:
-    assert refused(anywhere("replay", name)).startswith(f"no event is called {name!r}; there are E02, E08,")
 
 
 def test_the_module_is_the_command_and_ends_as_it_does(tmp_path: Path) -> None:

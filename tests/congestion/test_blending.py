@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.core.congestion.blending import EQUAL, FEWEST_TARGETS, blended, weight_of_series
+from services.core.congestion.assumptions import assumed
+from services.core.congestion.blending import blended, weight_of_series
 
+BLENDING = assumed().engine.blending
+EQUAL, FEWEST_TARGETS = BLENDING.equal_weight.value, BLENDING.fewest_targets.value
 LEVELS = np.arange(1, 10) / 10
 QUEUES = np.random.default_rng(5).gamma(2, 20, (3, 100))
 SERIES = np.quantile(np.random.default_rng(6).gamma(3, 10, 1000), LEVELS) * np.ones((3, 1))

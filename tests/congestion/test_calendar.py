@@ -6,10 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
+from services.core.congestion.assumptions import assumed
 from services.core.congestion.calendar import (
-    RESTRICTED_FROM,
-    RESTRICTED_TO,
-    TURNS,
     lanes_of,
     luck,
     real_end,
@@ -22,6 +20,9 @@ from services.core.notices import What
 from services.core.status import Bulletin, Phase, standing
 from tests.status.real import bulletins
 
+CALENDAR = assumed().engine.calendar
+TURNS = CALENDAR.turns.value
+RESTRICTED_FROM, RESTRICTED_TO = CALENDAR.restricted_least_share.value, CALENDAR.restricted_most_share.value
 A_DAY = 144
 TICK = timedelta(seconds=1)
 NOON_FEBRUARY_2025 = datetime(2025, 2, 10, 7, tzinfo=UTC)

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from services.core.congestion.days import day_classes
 from services.core.congestion.demand import DayClass, DayClasses, Phase
 from services.core.congestion.forecast import _holidays_of
-from services.core.congestion.priors import Factors, Occasion, Priors
+from services.core.congestion.occasions import Factors, Occasion
+from services.core.congestion.priors import Priors
 from services.core.crossings import Side, public_holidays
 
 PRIORS = Priors.read()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.core.congestion.evidence import Evidence, independent
+from services.core.congestion.evidence import Evidence, heard, independent
 from tests.congestion.reporting import SOURCES, between, figure, signal
 
 STEPS_PER_CADENCE = 6
@@ -48,6 +48,16 @@ def test_a_contributor_who_also_passes_on_a_stream_is_no_news_if_either_is_known
     same_sign = figure(60, 1, "crowd-wait", contributor="another", lineage="sign")
     same_person = figure(60, 12, "crowd-wait", contributor="one")
     assert independent([same_person, same_sign, first]) == [first]
+
+
+def test_who_spoke_of_a_lane_before_the_run_is_not_heard_again_there() -> None:
+    """What that has moved cannot be told any more; an office is bound by nothing but its kind."""
+    before = [figure(60, 0, "crowd-wait", contributor="one"), figure(60, 0, "official-wait")]
+    again = figure(60, 50, "crowd-count", contributor="one")
+    elsewhere = figure(60, 51, "crowd-count", contributor="one", lane=1)
+    others = [figure(60, 52, "crowd-count", contributor="two"), figure(60, 53, "official-wait")]
+    assert heard([*before, again, elsewhere, *others], 10) == [elsewhere, *others]
+    assert heard([*before, again], -1) == [*sorted(before, key=lambda one: one.key), again]
 
 
 reports = st.builds(

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from services.core.congestion.assumptions import assumed
 from services.core.congestion.grid import LaneKey
-from services.core.congestion.informed import STOPPED, informed
+from services.core.congestion.informed import informed
 from services.core.congestion.knowledge import LaneState
 from services.core.congestion.learning import Series
 from services.core.congestion.outlook import QUANTILES, Outlook
@@ -19,6 +20,7 @@ from services.core.crossings import Direction, Mode
 AT = datetime(2026, 3, 12, 9, tzinfo=UTC)
 CAR, TRUCK = LaneKey("alfa-alma", "to-kz", "car"), LaneKey("alfa-alma", "to-kz", "truck")
 HOURS, PARTICLES = 145, 50
+STOPPED = assumed().engine.events.stopped_probability.value
 QUIET = np.zeros((HOURS, 2), np.bool_)
 
 

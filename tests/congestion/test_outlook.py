@@ -1,7 +1,7 @@
 """The outlook of the whole border, from calendars and priors."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,13 @@ import pytest
 from services.core.congestion.border import Border
 from services.core.congestion.diversion import Travellers
 from services.core.congestion.grid import STEPS_PER_HOUR, Array, LaneKey
-from services.core.congestion.layout import CALENDAR_STEPS, NOW, SPIN_UP_HOURS, Calendar
+from services.core.congestion.layout import Calendar, calendar_steps, spin_up
 from services.core.congestion.outlook import Outlook, outlook, times
 from services.core.congestion.priors import Priors
 
 PRIORS = Priors.read()
+SPIN_UP_HOURS = spin_up() // timedelta(hours=1)
+NOW = SPIN_UP_HOURS * STEPS_PER_HOUR
 GK, NAV, YAL, MAL = "gishtkoprik-zhibek-zholy", "navoiy-kaplanbek", "yallama-konysbayev", "malik-syrdarya"
 CLUSTERS = {GK: "tashkent", NAV: "tashkent", YAL: "syrdarya", MAL: "syrdarya"}
 KEYS = [LaneKey(crossing, "to-kz", mode) for crossing in (GK, NAV, YAL) for mode in ("car", "truck")]
@@ -22,6 +24,7 @@ KEYS.append(LaneKey(MAL, "to-kz", "car"))
 CARS = [row for row, key in enumerate(KEYS) if key.mode == "car"]
 AT = datetime(2026, 9, 16, 5, tzinfo=UTC)
 """A Wednesday, ten in the morning at the border."""
+CALENDAR_STEPS = calendar_steps(AT - spin_up(), AT)
 ILLUSTRATIVE_ACCESS = np.array([[40.0, 45.0, 110.0, 130.0], [160.0, 150.0, 90.0, 60.0]])
 FAMILIES = Travellers(np.array(CARS), np.array([0.7, 0.3]), ILLUSTRATIVE_ACCESS, np.ones((2, 4), bool))
 

@@ -11,7 +11,8 @@ import pytest
 from services.core import congestion
 from services.core.congestion.demand import DayClass, Phase, arrivals_per_hour, day_factor, holiday_factor
 from services.core.congestion.grid import STEPS_PER_HOUR, LaneKey
-from services.core.congestion.priors import DEFAULT_FILE, Figure, Priors
+from services.core.congestion.priors import DEFAULT_FILE, Priors
+from services.core.congestion.stated import Figure
 
 CATALOGUE = Path(congestion.__file__).parents[1] / "crossings" / "catalogue"
 PRIORS = Priors.read()
@@ -161,3 +162,72 @@ def test_trucks_have_their_season() -> None:
 def test_lanes_that_are_not_modelled_have_no_arrivals_rather_than_none() -> None:
     rates = arrivals_per_hour([lane("keles-saryagash", "passenger-train")], MONDAY, 6, {}, PRIORS)
     assert np.isnan(rates).all()
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("common.demand_sd", {"value": -0.1}),
+        ("common.demand_tau_hours", {"value": 0}),
+        ("common.capacity_sd", {"value": -0.1}),
+        ("common.capacity_tau_hours", {"value": 0}),
+        ("common.capacity_mean", {"value": "-0.1"}),
+        ("common.inspection_sd", {"value": -0.1}),
+        ("common.inspection_tau_hours", {"value": 0}),
+        ("common.stop_every_hours", {"value": 0}),
+        ("common.stop_hours", {"value": 0, "low": 0}),
+        ("common.near_correlation", {"value": 1.1, "high": 1.2}),
+        ("common.near_correlation", {"value": 0.05, "low": 0.05}),
+        ("common.wide_correlation", {"value": -0.1, "low": -0.1}),
+        ("common.reliability_premium", {"value": -0.1}),
+        ("common.informed_share", {"value": 1.1, "high": 1.1}),
+        ("common.deferral_minutes", {"value": -1}),
+        ("common.usual_load", {"value": 0, "low": 0}),
+        ("modes.car.service_minutes", {"value": 0, "low": 0}),
+        ("modes.car.service_scv", {"value": -1, "low": -1}),
+        ("modes.car.party", {"value": 0.5}),
+        ("modes.car.held", {"value": 1}),
+        ("modes.car.comes_when_shut", {"value": "no"}),
+        ("modes.car.walk_minutes", {"value": -1}),
+        ("modes.car.balking", {"value": 0}),
+        ("modes.car.daily", {"value": 0, "low": 0}),
+        ("modes.car.theta", {"value": 0.031, "high": 0.04}),
+        ("modes.car.theta", {"value": 0, "low": 0}),
+        ("modes.car.thresholds_minutes", {"values": [27, 108, 55]}),
+        ("modes.car.thresholds_minutes", {"values": [0, 55, 108]}),
+        ("modes.car.thresholds_minutes", {"values": [27, 55]}),
+        ("modes.car.hours", {"values": [0] * 24}),
+        ("modes.car.hours", {"values": [1] * 23}),
+        ("modes.car.weekdays", {"values": [1, 1, 1, 1, 1, 1, -1]}),
+        ("modes.car.months", {"values": [True] * 12}),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused_by_its_name(path: str, change: dict[str, Any]) -> None:
+    document = tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
+    of: Any = document
+    for name in path.split("."):
+        of = of[name]
+    of |= change
+    with pytest.raises(ValueError, match=path.rpartition(".")[2]):
+        Priors.model_validate(document)
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("levels", {"mode": "passenger-train"}),
+        ("levels", {"mode": "lorry"}),
+        ("levels", {"directions": 3}),
+        ("levels", {"per_day": {"value": 0, "source": "prior"}}),
+        ("capacities", {"side": "ru"}),
+        ("capacities", {"per_hour": {"value": 1, "source": "prior"}}),
+        ("yards", {"direction": "north"}),
+        ("yards", {"units": {"value": -1, "source": "prior"}}),
+        ("occasions", {"days_before": 15}),
+    ],
+)
+def test_an_entry_that_makes_no_sense_is_refused(table: str, change: dict[str, Any]) -> None:
+    document = tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
+    document[table][0] |= change
+    with pytest.raises(ValueError, match=rf"{next(iter(change))}|modes|per_day, per_hour"):
+        Priors.model_validate(document)

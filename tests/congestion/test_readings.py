@@ -91,7 +91,6 @@ def test_a_post_that_never_opens_has_the_longest_delay_and_is_idle() -> None:
     ("kind", "changes", "expected"),
     [
         ("official-count", {}, "waiting"),
-        ("booking-count", {}, "present"),
         ("crowd-wait", {}, "served_delay"),
         ("official-wait-ahead", {}, "joining_delay"),
     ],

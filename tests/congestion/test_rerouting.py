@@ -7,13 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.core.congestion.assumptions import assumed
 from services.core.congestion.border import Border
 from services.core.congestion.diversion import Travellers, Usual
 from services.core.congestion.grid import STEPS_PER_HOUR, Array, LaneKey
-from services.core.congestion.priors import Capacity, Figure, Priors
-from services.core.congestion.rerouting import LEAST_TURNS, RECEIVING, Turns, rerouted
+from services.core.congestion.priors import Capacity, Priors
+from services.core.congestion.rerouting import Turns, rerouted
+from services.core.congestion.stated import Positive
 
 PRIORS = Priors.read()
+DIVERSION = assumed().engine.diversion
+LEAST_TURNS, RECEIVING = DIVERSION.least_turns.value, DIVERSION.receiving_share.value
 GK, NAV, YAL, MAL = "gishtkoprik-zhibek-zholy", "navoiy-kaplanbek", "yallama-konysbayev", "malik-syrdarya"
 KEYS = [LaneKey(crossing, "to-kz", "car") for crossing in (GK, NAV, YAL, MAL)]
 KEYS.append(LaneKey(YAL, "to-kz", "truck"))
@@ -49,7 +53,7 @@ def turns_of(*calendars: Array, priors: Priors = PRIORS, choosing: Travellers = 
 def stating_yallama() -> Priors:
     """The same, with a source for what Yallama passes: about what is thought without."""
     servers = border().servers[ROW[YAL], 0]
-    figure = Figure(value=float(servers * 60 / 7), source="prior")
+    figure = Positive(value=float(servers * 60 / 7), source="prior")
     stated = Capacity(crossing=YAL, mode="car", directions=1, side="kz", per_hour=figure)
     return PRIORS.model_copy(update={"capacities": (*PRIORS.capacities, stated)})
 

@@ -47,6 +47,7 @@ def test_lengths_are_known_for_modes_of_the_priors_alone() -> None:
         ("figures/crowd-wait/largest/value", 1, "smallest"),
         ("figures/crowd-wait/rounding/values", [15, 5], "ascending"),
         ("figures/crowd-wait/hunch", 3, "hunch"),
+        ("contributor/most_odds/value", 1, "nobody is heard"),
     ],
 )
 def test_a_registry_that_makes_no_sense_is_refused(path: str, value: Any, complaint: str) -> None:

@@ -12,7 +12,7 @@ from services.core import crossings, ledger, observations, outbox
 from services.core.access import Official
 from services.core.crossings import Mode, Side
 from services.core.errors import Forbidden, Invalid
-from services.core.observations import MEASURED, KeyReused, Kind, Observation
+from services.core.observations import BOOKINGS, MEASURED, KeyReused, Kind, Observation
 from services.core.observations.actions import CLOCK_SKEW
 from services.core.work import Work
 from tests.makers import ALFA, BRAVO, HOUR, NOON, RAIL, a_border, an_observation, an_official
@@ -23,6 +23,7 @@ FIGURES: dict[str, Any] = {
     "queue_km": 0.5,
     "per_hour": 60.0,
     "booked": 5,
+    "booked_wait_minutes": 60.0,
 }
 
 
@@ -41,6 +42,38 @@ def test_each_kind_has_its_own_figure_and_no_other(kind: Kind, figure: str | Non
     else:
         with pytest.raises(ValidationError):
             an_observation(**given)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"kind": Kind.BOOKED_WAIT, "wait_minutes": 60},
+            "wait_minutes: has no meaning with kind booked-wait",
+        ),
+        ({"kind": Kind.BOOKED_WAIT}, "booked_wait_minutes: is needed with kind booked-wait"),
+        (
+            {"kind": Kind.WAIT, "booked_wait_minutes": 60},
+            "wait_minutes: is needed with kind wait",
+        ),
+        ({"kind": Kind.BOOKED, "booked": 7, "side": None}, "side: is needed"),
+    ],
+)
+def test_the_wait_for_a_booked_turn_is_never_taken_for_the_wait_at_a_post(
+    given: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValidationError, match=message):
+        an_observation(**given)
+
+
+@pytest.mark.parametrize("kind", BOOKINGS)
+def test_only_trucks_book_a_turn(work: Work, aziza: Official, kind: Kind) -> None:
+    given = {"kind": kind, MEASURED[kind]: 60}
+    with pytest.raises(Invalid, match="only trucks") as refused:
+        observations.report(work, aziza, an_observation(**given), idempotency_key="k")
+    assert refused.value.field == "mode"
+    taken = observations.report(work, aziza, an_observation(mode=Mode.TRUCK, **given), idempotency_key="k")
+    assert getattr(taken.observation.document, MEASURED[kind]) == 60
 
 
 def test_an_observation_is_recorded_with_its_source_and_the_advisories_follow(

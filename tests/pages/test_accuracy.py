@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.core.accuracy import HORIZONS_HOURS, Yardsticks
+from services.core.accuracy import Queue, Yardsticks
+from services.core.advisories import scored_hours
 from services.core.crossings import Mode
 from services.core.text import Language
 from tests.api.service import Service
@@ -23,7 +24,7 @@ def compared(service: Service, waits: list[float], **more: Any) -> None:
     service.look()
 
 
-def of_mode(shown: Element, mode: Mode) -> Element:
+def of_mode(shown: Element, mode: Mode | Queue) -> Element:
     (found,) = [one for one in shown.all("section") if one.get("aria-labelledby") == mode]
     return found
 
@@ -69,7 +70,7 @@ def test_the_bars_stand_as_high_as_the_shares(own_border: Service) -> None:
 
 
 def test_the_table_has_every_figure_of_every_horizon(own_border: Service) -> None:
-    compared(own_border, WAITS, hours=HORIZONS_HOURS, yardsticks=Yardsticks(usual=40))
+    compared(own_border, WAITS, hours=scored_hours(), yardsticks=Yardsticks(usual=40))
     cars = of_mode(page(own_border.get("/accuracy")), Mode.CAR)
     rows = [row.words for row in cars.one("tbody").all("tr")]
     assert [row.partition(" 40 ")[0] for row in rows] == [
@@ -122,3 +123,13 @@ def test_the_same_figures_can_be_had_as_data(own_border: Service) -> None:
     (link,) = [one["href"] for one in shown.all("a") if one.words == "The same as data (JSON)"]
     (item,) = own_border.body(link)["items"]
     assert (item["coverage_p10_p90"], item["targets"]) == (0.7, 40)
+
+
+def test_booking_queues_have_a_section_of_their_own(own_border: Service) -> None:
+    for queue in (None, Queue.BOOKED_TRUCKS):
+        compared(own_border, WAITS, mode=Mode.TRUCK, queue=queue)
+    shown = page(own_border.get("/accuracy"))
+    trucks, bookings = (of_mode(shown, mode) for mode in (Mode.TRUCK, Queue.BOOKED_TRUCKS))
+    assert bookings.one("h2").words == "Truck, from booking until called"
+    assert bookings.one("h2").one("use")["href"] == trucks.one("h2").one("use")["href"] == "#i-truck"
+    assert "40 waits compared since" in bookings.words

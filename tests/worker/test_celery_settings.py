@@ -69,12 +69,16 @@ def test_a_frozen_redis_is_given_up_after_seconds(app: Celery) -> None:
     assert options["socket_keepalive"] is True
 
 
+A_RETRY = 10.0
+"""Seconds: far less than the tries of Celery's own would take, far more than a loaded machine does."""
+
+
 def test_a_publisher_without_a_broker_fails_at_once(app: Celery) -> None:
     for _ in range(2):
         began = time.monotonic()
         with pytest.raises(OperationalError):
             app.send_task("outbox.fulfil", (1,), retry=False)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < A_RETRY
 
 
 def test_without_redis_hints_are_files_that_are_looked_for_ten_times_a_second(settings: Settings) -> None:

@@ -15,7 +15,7 @@ from tests.chaos.household import Household
 from tests.makers import a_closure, a_notice, as_asked
 from tests.worker.dropping import Dropper, dropper
 
-DROPS = 100
+DROPS = 40
 REPORT = {
     "crossing": "navoiy-kaplanbek",
     "direction": "to-kz",

@@ -4,6 +4,7 @@ import time
 from ast import literal_eval
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -44,9 +45,11 @@ def row(edge: Edge, promise_id: int) -> Promise:
 
 def hinted(settings: Settings) -> list[int]:
     """The promises of which a worker was told, most recent last."""
-    messages = sorted((settings.data_dir / "broker" / "messages").glob("*.msg"))
-    headers = [json.loads(message.read_text())["headers"] for message in messages]
-    return [literal_eval(header["argsrepr"])[0] for header in headers]
+    found = []
+    for message in sorted((settings.data_dir / "broker" / "messages").glob("*.msg")):
+        with suppress(json.JSONDecodeError):  # a relay in another thread may still be writing it
+            found.append(json.loads(message.read_text()))
+    return [literal_eval(message["headers"]["argsrepr"])[0] for message in found]
 
 
 def test_a_worker_is_told_of_a_new_promise_and_the_relay_lets_it_work(

@@ -9,7 +9,7 @@ from typing import Any
 from services.api.keeper import Current
 from services.core import status
 from services.core.accuracy import YARDSTICKS, Comparison, Grade
-from services.core.advisories import Advisory, Ahead, Wait
+from services.core.advisories import Advisory, Ahead, BookedAhead, BookedFigure, Wait
 from services.core.alternatives import Alternative, Ranking
 from services.core.crossings import Crossing, Direction, Mode, Post, Side, Traveller
 from services.core.notices import Revision
@@ -130,7 +130,7 @@ def notice(one: Revision) -> Json:
     }
 
 
-def advisory(one: Advisory) -> Json:
+def advisory(one: Advisory, now: datetime) -> Json:
     return {
         "crossing": one.crossing,
         "direction": one.direction,
@@ -143,8 +143,39 @@ def advisory(one: Advisory) -> Json:
         else None,
         "queue": None if one.queue is None else round(one.queue),
         "coming": None if one.coming is None else round(one.coming),
+        "booking": booking(one, now),
         "instead": [instead.model_dump(mode="json") for instead in one.instead],
     }
+
+
+def booking(one: Advisory | None, now: datetime, *, ahead: bool = False) -> Json | None:
+    """The booking queue of a lane's trucks, apart from its wait; null where nothing was reported lately.
+
+    `reported` is what was told last, the quantiles what would be told now; null while too little was reported
+    to say. With `ahead` those for three days.
+    """
+    known = one.booking.known(now) if one and one.booking else None
+    if known is None:
+        return None
+    return {
+        "side": known.side,
+        "wait_minutes": _booked(known.wait, now, ahead=ahead),
+        "units": _booked(known.units, now, ahead=ahead),
+    }
+
+
+def _booked(one: BookedFigure | None, now: datetime, *, ahead: bool) -> Json | None:
+    if one is None:
+        return None
+    shown: Json = {"reported": round(one.reported), "observed_at": instant(one.observed_at)}
+    shown |= _booked_quantiles(one.expected(now))
+    if ahead:
+        shown["items"] = [{"at": instant(each.at), **_booked_quantiles(each)} for each in one.ahead]
+    return shown
+
+
+def _booked_quantiles(one: BookedAhead | None) -> Json:
+    return {name: round(getattr(one, name)) if one else None for name in ("p10", "p50", "p90")}
 
 
 def grade(one: Grade) -> Json:

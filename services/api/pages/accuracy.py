@@ -10,15 +10,16 @@ from typing import Any
 from services.api.pages import gauges
 from services.api.pages.view import View
 from services.core.accuracy import (
-    FEWEST_TARGETS,
-    HORIZONS_HOURS,
     PROMISED,
     YARDSTICKS,
     Comparison,
     Grade,
+    Queue,
+    fewest_targets,
     graded,
     recent,
 )
+from services.core.advisories import scored_hours
 from services.core.crossings import Mode
 
 
@@ -29,22 +30,23 @@ def grades(view: View) -> tuple[dict[str, Any], datetime]:
         **view.common("/accuracy", "/v1/accuracy"),
         "yardsticks": YARDSTICKS,
         "promised": _percent(PROMISED),
-        "fewest": FEWEST_TARGETS,
+        "fewest": fewest_targets(),
         "gauge": gauges.FRAME,
-        "ahead": {hours: _ahead(view, hours) for hours in HORIZONS_HOURS},
+        "ahead": {hours: _ahead(view, hours) for hours in scored_hours()},
         "graded": [_of(view, mode, list(those)) for mode, those in groupby(graded(tallies), key=_mode)],
     }, view.until(())
 
 
-def _mode(grade: Grade) -> Mode:
+def _mode(grade: Grade) -> Mode | Queue:
     return grade.mode
 
 
-def _of(view: View, mode: Mode, those: Sequence[Grade]) -> dict[str, Any]:
+def _of(view: View, mode: Mode | Queue, those: Sequence[Grade]) -> dict[str, Any]:
     """One mode: how much was compared, two charts of what is known well enough, and every figure."""
     known = [one for one in those if one.enough]
     return {
         "mode": mode,
+        "icon": Mode.TRUCK if mode is Queue.BOOKED_TRUCKS else mode,
         "since": view.telling.month(min(one.sums.month for one in those)),
         "targets": max(one.sums.targets for one in those),
         "summary": tuple(_summary(view, known)),

@@ -15,7 +15,7 @@ from services.api.pages.telling import Pair, Telling
 from services.core.advisories import Basis, Wait
 from services.core.alternatives import Alternative
 from services.core.crossings import Mode, Traveller, Verdict
-from services.core.observations import Reported
+from services.core.observations import BOOKINGS, Reported
 
 FAR_KM = 300
 """From here on a way round is called far, and whoever can leave the vehicle behind is told of the train."""
@@ -132,8 +132,13 @@ class Cards:
         return WaitTold(told, known=True, made_of=tuple(made_of))
 
     def _last_report(self, code: str, traveller: Traveller) -> Reported | None:
+        """On which the wait at the posts may rest; no booking does that."""
         lane = (code, traveller.direction, traveller.mode)
-        reports = [one for one in self.asking.board.inputs.reports if one.fields.lane == lane]
+        reports = [
+            one
+            for one in self.asking.board.inputs.reports
+            if one.fields.lane == lane and one.fields.kind not in BOOKINGS
+        ]
         return max(reports, key=lambda one: one.fields.observed_at, default=None)
 
     def _also(self, judged: Judged, reasons: Reasons) -> Iterator[Said]:

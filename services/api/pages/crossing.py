@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from services.api.pages import charts, witness
+from services.api.pages.booking import booking
 from services.api.pages.bulletins import Telegraph, heaps
 from services.api.pages.dossier import Dossier
 from services.api.pages.judging import Judged, approach, elsewhere, judge, leg_of
@@ -44,6 +45,7 @@ def one(view: View, code: str, story: witness.Story = witness.UNTOLD) -> tuple[d
         "steady": segments[0].status.verdict if len(segments) == 1 else None,
         "week": charts.days(segments, view.at),
         "outlook": _outlook(view, judged),
+        "booking": booking(view, code, judged.traveller),
         "sightings": sightings(view, code),
         "tell": witness.form(view, bulletin.crossing, story),
         "instead": _instead(view, judged),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.core.accuracy import HORIZONS_HOURS, YARDSTICKS, Grade
+from services.core.accuracy import YARDSTICKS, Grade
+from services.core.advisories import scored_hours
 
 WIDTH, HEIGHT = 328, 150
 LEFT, RIGHT, TOP, BOTTOM = 44, 6, 8, 24
@@ -13,8 +14,6 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 6, 8, 24
 
 BAR = 0.7
 """Width of a bar as a part of its column."""
-
-COLUMN = (WIDTH - LEFT - RIGHT) / len(HORIZONS_HOURS)
 
 LOWEST = -1.0
 """A naive forecast that is better by more is drawn at the edge: ours was off by twice as much."""
@@ -75,7 +74,7 @@ def coverage(grades: Sequence[Grade]) -> Coverage:
     """Of grades that have enough targets."""
     return Coverage(
         bars=tuple(_bar(one) for one in grades),
-        width=round(COLUMN * BAR, 1),
+        width=round(_column() * BAR, 1),
         promised=(_up(0.1, 0), _up(0.9, 0)),
     )
 
@@ -117,7 +116,11 @@ def _line(yardstick: str, known: Sequence[tuple[int, float]], lowest: float) -> 
 
 
 def _across(hours: int) -> float:
-    return round(LEFT + COLUMN * (HORIZONS_HOURS.index(hours) + 0.5), 1)
+    return round(LEFT + _column() * (scored_hours().index(hours) + 0.5), 1)
+
+
+def _column() -> float:
+    return (WIDTH - LEFT - RIGHT) / len(scored_hours())
 
 
 def _up(share: float, lowest: float) -> float:

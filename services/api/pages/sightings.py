@@ -11,6 +11,8 @@ from services.core.observations import MEASURED, ObservationFields, Reported
 MOST = 6
 """As many of the newest are shown."""
 
+MINUTES = ("wait_minutes", "booked_wait_minutes")
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -45,5 +47,5 @@ def _figure(view: View, fields: ObservationFields) -> str:
         return ""
     measured = MEASURED[fields.kind]
     value = getattr(fields, measured)
-    shown = view.telling.span(value) if measured == "wait_minutes" else f"{value:,g}"
+    shown = view.telling.span(value) if measured in MINUTES else f"{value:,g}"
     return view.words(f"report.{fields.bound}", figure=shown) if fields.bound else shown

@@ -65,6 +65,7 @@ ENGLISH: Mapping[str, str] = {
     "mode.car": "Car",
     "mode.bus": "Bus",
     "mode.truck": "Truck",
+    "mode.truck-booked": "Truck, from booking until called",
     "mode.passenger-train": "Train",
     "mode.freight-train": "Goods train",
     "travelling.pedestrian": "On foot",
@@ -240,6 +241,11 @@ ENGLISH: Mapping[str, str] = {
     "crossing.part.open": "open {start}–{end}",
     "crossing.part.perhaps": ", perhaps {start}–{end}",
     "crossing.part.unconfirmed": "not confirmed {start}–{end}",
+    "booking.wait": "Booked queue: {figure} from booking until called, as reported {at}",
+    "booking.units": "Booked queue: {figure} trucks, as reported {at}",
+    "booking.units.too": "{figure} trucks booked, as reported {at}",
+    "booking.expected": "expected {at}: about {median}",
+    "booking.expected.range": "expected {at}: about {median} ({low}–{high})",
     "crossing.outlook": "The wait in the next three days",
     "crossing.outlook.none": "Nobody can say how long the wait will be: nothing is measured here, and "
     "nothing is reckoned for it.",
@@ -264,6 +270,7 @@ ENGLISH: Mapping[str, str] = {
     "report.length": "{figure} km of queue",
     "report.throughput": "{figure} passed per hour",
     "report.booked": "{figure} with a booking wait elsewhere",
+    "report.booked-wait": "those who book are told to wait {figure} until called",
     "report.not-moving": "the queue stands still",
     "report.moving": "the queue moves",
     "report.at-least": "at least {figure}",
@@ -293,8 +300,8 @@ ENGLISH: Mapping[str, str] = {
     "tell.thanks.again": "Thank you. You had told this already; it counts once.",
     "accuracy.title": "How good are our forecasts?",
     "accuracy.link": "How good are our forecasts?",
-    "accuracy.lead": "Every wait that somebody reports is compared with what stood here one hour to three "
-    "days before. These are the last twelve months, all crossings and both directions together.",
+    "accuracy.lead": "Every wait that somebody reports is compared with what stood here {first} to {last} "
+    "before. These are the last twelve months, all crossings and both directions together.",
     "accuracy.none": "Nobody has reported a wait yet that could be compared, so nobody can say how good the "
     "forecasts are.",
     "accuracy.none.tell": "If you have just crossed, tell on the page of your crossing how long you waited.",

@@ -22,6 +22,6 @@ async def accuracy(asking: AskingDep, asked: Annotated[AccuracyAsked, Query()]) 
         until,
         map(json.grade, grades),
         note=views.note(asking, grades),
-        explained=views.EXPLAINED,
+        explained=views.explained(),
     )
     return answered(asking, listed, until)

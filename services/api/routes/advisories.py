@@ -19,5 +19,5 @@ async def advisories(asking: AskingDep, asked: Annotated[AdvisoriesAsked, Query(
     chosen = [advisory for advisory in board.advisories.values() if asked.chooses(advisory)]
     times = [board.computed[advisory.crossing] for advisory in chosen]
     computed_at = json.instant(min(times)) if times else None
-    items = map(json.advisory, chosen)
+    items = (json.advisory(one, asking.now) for one in chosen)
     return answered(asking, json.listed(asking.current, until, items, computed_at=computed_at), until)

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from services.api.answering import LONGEST, Asking
 from services.api.questions import AccuracyAsked
-from services.core.accuracy import FEWEST_TARGETS, MONTHS, Grade, graded, recent
+from services.core.accuracy import MONTHS, Grade, fewest_targets, graded, recent
 from services.core.errors import Invalid
 
 EXPLAINED: Mapping[str, str] = {
     "forecast": "P10, P50 and P90 of the wait, as they were published `horizon_hours` before the target",
     "targets": "waits that officials and travellers reported, each compared once at every horizon",
-    "window": f"the last {MONTHS} months; figures of fewer than {FEWEST_TARGETS} targets are null",
+    "truck-booked": "a mode of its own: the wait from booking until called, at the instant at which whoever "
+    "booked was told it; never among the waits at the posts",
     "mean_absolute_error_minutes": "mean |observed - P50|; under `against` that of the naive forecast, and "
     "as `ours_minutes` ours on the same targets",
     "skill": "1 - ours / theirs: above 0 our forecast was nearer, below 0 the naive one",
@@ -21,7 +22,12 @@ EXPLAINED: Mapping[str, str] = {
     "last_week": "the wait a week before the target, within half an hour",
     "usual": "the median of the waits known then at that hour of the week, over twelve weeks",
 }
-"""What the fields of an answer mean, in the answer itself."""
+
+
+def explained() -> Mapping[str, str]:
+    """What the fields of an answer mean, in the answer itself."""
+    window = f"the last {MONTHS} months; figures of fewer than {fewest_targets()} targets are null"
+    return {**EXPLAINED, "window": window}
 
 
 def chosen(asking: Asking, asked: AccuracyAsked) -> Sequence[Grade]:

@@ -101,7 +101,7 @@ def segment(one: status.Segment) -> dict[str, Any]:
 
 
 def outlook(asking: Asking, code: str, traveller: Traveller) -> dict[str, Any]:
-    """The wait now and ahead; null where nobody can say."""
+    """The wait now and ahead, and the booking queue apart; null where nobody can say."""
     advisory = asking.board.advisory(code, traveller)
     computed_at = asking.board.computed.get(code)
     ahead = [
@@ -117,6 +117,7 @@ def outlook(asking: Asking, code: str, traveller: Traveller) -> dict[str, Any]:
         "computed_at": json.instant(computed_at) if computed_at else None,
         "wait_minutes": json.wait(asking.board.expected(code, traveller, asking.now), advisory),
         "items": ahead,
+        "booking": json.booking(advisory, asking.now, ahead=True),
         "reports": [
             {**report.fields.model_dump(mode="json", exclude_defaults=True), "reported_by": report.by}
             for report in asking.board.inputs.reports

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from services.core.advisories import Basis
 from services.core.crossings import Code, Direction, Mode, Side
 from services.core.text import Record
+
+
+class Queue(StrEnum):
+    """Queues that are not before the posts: they are compared by themselves, beside the modes."""
+
+    BOOKED_TRUCKS = "truck-booked"
 
 
 class Yardsticks(Record):
@@ -29,11 +36,11 @@ class Score(Record):
     horizon_hours: int
     crossing: Code
     direction: Direction
-    mode: Mode
+    mode: Mode | Queue
     side: Side | None
     """Whose post; None for both together."""
     joined_at: datetime
-    """When the wait began."""
+    """When the wait began; of a booking queue when it was told."""
     observed: float
     issued_at: datetime
     p10: float
@@ -55,7 +62,7 @@ class Tally(Record):
 
     crossing: Code
     direction: Direction
-    mode: Mode
+    mode: Mode | Queue
     horizon_hours: int
     month: date
     targets: int = 0

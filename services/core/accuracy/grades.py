@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from services.core.accuracy.documents import Tally, Yardsticks
+from services.core.accuracy.documents import Queue, Tally, Yardsticks
 from services.core.accuracy.rules import together
+from services.core.advisories import scored_hours
+from services.core.congestion import assumed
 from services.core.crossings import Direction, Mode
-
-FEWEST_TARGETS = 30
-"""Of fewer no figure is told: even of thirty a share of 0.8 has a standard error of 0.07."""
 
 MONTHS = 12
 """How far back figures go, the month that runs included."""
@@ -20,6 +19,11 @@ PROMISED = 0.8
 """The share of waits that should lie between P10 and P90."""
 
 YARDSTICKS = tuple(Yardsticks.model_fields)
+
+
+def fewest_targets() -> int:
+    """Of fewer no figure is told."""
+    return assumed().engine.accuracy.fewest_targets.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Grade:
     A figure is None where there are too few targets for it. Minutes are means over the targets.
     """
 
-    mode: Mode
+    mode: Mode | Queue
     horizon_hours: int
     crossing: str | None
     direction: Direction | None
@@ -51,7 +55,7 @@ class Grade:
 
     @property
     def enough(self) -> bool:
-        return self.sums.targets >= FEWEST_TARGETS
+        return self.sums.targets >= fewest_targets()
 
     @property
     def coverage(self) -> float | None:
@@ -78,26 +82,26 @@ class Grade:
 
     def against(self, yardstick: str) -> Comparison:
         targets: int = getattr(self.sums, f"{yardstick}_targets")
-        if targets < FEWEST_TARGETS:
+        if targets < fewest_targets():
             return Comparison(targets, None, None, None)
         theirs, ours = (getattr(self.sums, f"{yardstick}_{whose}") / targets for whose in ("error", "ours"))
         return Comparison(targets, theirs, ours, self.sums.skill(yardstick))
 
 
 def recent(tallies: Iterable[Tally], today: date) -> list[Tally]:
-    """Those of the last `MONTHS` months."""
+    """Those of the last `MONTHS` months, at the horizons that are told."""
     number = today.year * 12 + today.month - MONTHS
-    first = date(number // 12, number % 12 + 1, 1)
-    return [one for one in tallies if one.month >= first]
+    first, horizons = date(number // 12, number % 12 + 1, 1), scored_hours()
+    return [one for one in tallies if one.month >= first and one.horizon_hours in horizons]
 
 
 def graded(tallies: Iterable[Tally], *, by_crossing: bool = False, by_direction: bool = False) -> list[Grade]:
     """One grade for each mode and horizon, apart by crossing or direction if wanted; the nearest first."""
-    groups: dict[tuple[Mode, str | None, Direction | None, int], list[Tally]] = {}
+    groups: dict[tuple[Mode | Queue, str | None, Direction | None, int], list[Tally]] = {}
     for one in tallies:
         crossing, direction = one.crossing if by_crossing else None, one.direction if by_direction else None
         groups.setdefault((one.mode, crossing, direction, one.horizon_hours), []).append(one)
-    order = list(Mode)
+    order = [*Mode, *Queue]
     return [
         Grade(mode, hours, crossing, direction, together(sorted(group, key=lambda one: one.month)))
         for (mode, crossing, direction, hours), group in sorted(

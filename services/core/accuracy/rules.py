@@ -9,17 +9,15 @@ from statistics import median
 from typing import NamedTuple, TypeAlias
 
 from services.core.accuracy.documents import Score, Tally, Yardsticks
-from services.core.advisories import SCORED_HOURS, Advisory, Ahead, Run, Wait
+from services.core.advisories import Advisory, Ahead, Run, Wait
+from services.core.congestion import assumed
 from services.core.crossings import Direction
 from services.core.observations import ObservationFields, Reported
 
-HORIZONS_HOURS = SCORED_HOURS
 QUANTILES = (0.1, 0.5, 0.9)
 WEEK = timedelta(weeks=1)
 SAME_HOUR = timedelta(minutes=30)
 USUAL_WEEKS = 12
-FEWEST_USUAL = 3
-"""Waits at an hour of the week below which it has no usual one."""
 
 
 class Known(NamedTuple):
@@ -91,7 +89,7 @@ def _nearest(seen: Sequence[Known], at: datetime) -> float | None:
 def _usual(seen: Sequence[Known], target: datetime) -> float | None:
     hours = [target - number * WEEK for number in range(1, USUAL_WEEKS + 1)]
     there = [one.minutes for one in seen if any(abs(one.joined_at - hour) <= SAME_HOUR for hour in hours)]
-    return median(there) if len(there) >= FEWEST_USUAL else None
+    return median(there) if len(there) >= assumed().engine.accuracy.fewest_usual.value else None
 
 
 def _advisory(run: Run | None, fields: ObservationFields) -> Advisory | None:

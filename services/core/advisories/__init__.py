@@ -7,13 +7,16 @@ from services.core.advisories.documents import (
     Ahead,
     Apart,
     Basis,
+    BookedAhead,
+    BookedFigure,
+    Booking,
     Instead,
     Level,
     Run,
     Wait,
 )
 from services.core.advisories.judging import judged
-from services.core.advisories.publishing import SCORED_HOURS
+from services.core.advisories.publishing import booked, scored_hours
 from services.core.advisories.queries import current, issued_by, newest, newest_id
 from services.core.advisories.remembering import (
     checkpoints,
@@ -28,18 +31,21 @@ from services.core.advisories.tables import AdvisoryRun, Checkpoint, Memory
 
 __all__ = [
     "DOUBTS",
-    "SCORED_HOURS",
     "Advisory",
     "AdvisoryRun",
     "Ahead",
     "Apart",
     "Basis",
+    "BookedAhead",
+    "BookedFigure",
+    "Booking",
     "Checkpoint",
     "Instead",
     "Level",
     "Memory",
     "Run",
     "Wait",
+    "booked",
     "checkpoints",
     "current",
     "forget_checkpoints",
@@ -53,5 +59,6 @@ __all__ = [
     "newest_id",
     "packed",
     "record",
+    "scored_hours",
     "unpacked",
 ]

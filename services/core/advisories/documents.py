@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
-from services.core.crossings import Code, Direction, Mode
+from services.core.congestion import BOOKINGS_FELT
+from services.core.crossings import Code, Direction, Mode, Side
 from services.core.text import Record
 
 
@@ -63,6 +66,46 @@ class Ahead(Record):
     """At the same hours, for the posts of which a series is known."""
 
 
+class BookedAhead(Record):
+    """What whoever asks at `at` will probably be told."""
+
+    at: datetime
+    p10: float
+    p50: float
+    p90: float
+
+
+class BookedFigure(Record):
+    """A figure of a booking queue: the newest as it was reported, and now and ahead what will be; empty while
+    too little was reported to say."""
+
+    reported: float
+    observed_at: datetime
+    ahead: tuple[BookedAhead, ...] = ()
+
+    def expected(self, at: datetime) -> BookedAhead | None:
+        """What stands nearest to `at`; None outside what is forecast."""
+        return _nearest(self.ahead, at)
+
+
+class Booking(Record):
+    """The queue in which trucks wait elsewhere until the post of `side` calls them. Nothing of the lane's own
+    wait and queue follows from it, nor the other way round."""
+
+    side: Side
+    wait: BookedFigure | None = None
+    """Minutes from booking until called."""
+    units: BookedFigure | None = None
+    """Trucks that hold a booking."""
+
+    def known(self, at: datetime) -> Booking | None:
+        """Without what was seen too long before `at` to tell of then; None if nothing is left."""
+        wait, units = (
+            one if one and at - one.observed_at <= BOOKINGS_FELT else None for one in (self.wait, self.units)
+        )
+        return Booking(side=self.side, wait=wait, units=units) if wait or units else None
+
+
 class Instead(Record):
     """What a traveller of this lane can do instead, best first."""
 
@@ -96,11 +139,17 @@ class Advisory(Record):
     coming: float | None = None
     """Vehicles or persons expected in the next 24 hours, those sent here from elsewhere included."""
     ahead: tuple[Ahead, ...] = ()
+    booking: Booking | None = None
+    """Where trucks book their turn, as far as anybody reported it."""
     instead: tuple[Instead, ...] = ()
 
     @property
     def lane(self) -> tuple[str, Direction, Mode]:
         return self.crossing, self.direction, self.mode
+
+    def expected(self, at: datetime) -> Ahead | None:
+        """The wait forecast nearest to `at`; None outside what is forecast."""
+        return _nearest(self.ahead, at)
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -124,3 +173,14 @@ class Run(Record):
     began_at: datetime | None = None
     """The checkpoint from which it went on; None where nothing was known of the time before."""
     advisories: tuple[Advisory, ...]
+
+
+NEAR = timedelta(minutes=100)
+"""Forecasts stand up to three hours apart: the nearest is at most an hour and a half away."""
+
+OfAnInstant = TypeVar("OfAnInstant", Ahead, BookedAhead)
+
+
+def _nearest(forecasts: Iterable[OfAnInstant], at: datetime) -> OfAnInstant | None:
+    near = (one for one in forecasts if abs(one.at - at) <= NEAR)
+    return min(near, key=lambda one: abs(one.at - at), default=None)

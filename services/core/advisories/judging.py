@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from services.core.advisories.documents import DOUBTS, Advisory, Basis, Level
-from services.core.advisories.levels import EXIT_RATIO, MORE_LIKELY_THAN_NOT, Exceeded, Held, next_level
+from services.core.advisories.levels import Exceeded, Held, likely, next_level
 from services.core.advisories.publishing import published
 from services.core.congestion import (
     STEP,
@@ -15,6 +15,7 @@ from services.core.congestion import (
     LaneKey,
     LaneOutlook,
     Outlook,
+    assumed,
     times,
     typical,
 )
@@ -22,12 +23,6 @@ from services.core.crossings import Verdict
 from services.core.notices import What
 from services.core.observations import Reported
 from services.core.status import Bulletin, Status, status
-
-FRESH = 0.5
-"""Credible reports, each fading within hours, from which a wait is called observed."""
-
-FELT = timedelta(hours=48)
-"""A report older than that says nothing about now."""
 
 
 def judged(
@@ -50,7 +45,7 @@ def judged(
             continue
         held = next_level(_held(last), _exceeded(found), at, news=_news(bulletin, lane, reports, last))
         announced = _announced(bulletin, here, found)
-        stopped = found.state.stopped >= MORE_LIKELY_THAN_NOT and found.queue[1] > 0
+        stopped = likely(found.state.stopped) and found.queue[1] > 0
         levels = (held.level, announced or held.level, Level.SEVERE if stopped else held.level)
         level = max(levels, key=lambda level: level.rank)
         apart = forecast.apart.get(found.key, ())
@@ -100,7 +95,8 @@ def _held(last: Advisory | None) -> Held | None:
 
 
 def _exceeded(found: LaneOutlook) -> Exceeded:
-    leaving = [float(found.probability(EXIT_RATIO * limit)[0]) for limit in found.thresholds]
+    exit_ratio = assumed().engine.levels.exit_ratio.value
+    leaving = [float(found.probability(exit_ratio * limit)[0]) for limit in found.thresholds]
     return Exceeded(entering=[float(share) for share in found.exceeding[:, 0]], leaving=leaving)
 
 
@@ -115,7 +111,7 @@ def _news(bulletin: Bulletin, lane: Lane, reports: Sequence[Reported], last: Adv
 
 def _basis(found: LaneOutlook, observed_at: datetime | None, *, learnt: bool) -> Basis:
     """Observed while the reports are fresh, modelled while anything is known beside priors."""
-    if found.state.evidence >= FRESH:
+    if found.state.evidence >= assumed().engine.levels.fresh_reports.value:
         return Basis.OBSERVED
     return Basis.MODELLED if observed_at or learnt else Basis.PRIOR
 
@@ -126,7 +122,7 @@ def _observed_at(found: LaneOutlook, outlook: Outlook) -> datetime | None:
     if step is None:
         return None
     at = outlook.start + step * STEP
-    return at if outlook.at - at <= FELT else None
+    return at if outlook.at - at <= timedelta(hours=assumed().engine.levels.felt_hours.value) else None
 
 
 def _announced(bulletin: Bulletin, here: Status, found: LaneOutlook) -> Level | None:

@@ -1,8 +1,9 @@
 """When a wait becomes an advisory, and when it stops being one.
 
-A level is entered as soon as it is more likely than not that the wait reaches its threshold. It is left
-with more care, or it would flap around the threshold: the wait must more likely than not be below three
-quarters of it, this must have lasted a while, and somebody must have said something new or time have passed.
+A level is entered as soon as it is likely that the wait reaches its threshold. It is left with more care,
+or it would flap around the threshold: the wait must no longer be likely to reach an exit well below it, this
+must have lasted a while, and somebody must have said something new or time have passed. How likely, how far
+below and how long is in `congestion/engine.toml`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.core.advisories.documents import Level
+from services.core.congestion import assumed
 
-EXIT_RATIO = 0.75
-MORE_LIKELY_THAN_NOT = 0.5
-HOLD = timedelta(minutes=45)
-WITHOUT_NEWS = timedelta(hours=2)
+
+def likely(probability: float) -> bool:
+    """Whether something of this probability is held to be so."""
+    return probability >= assumed().engine.levels.likely_probability.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,16 @@ def next_level(before: Held | None, exceeded: Exceeded, at: datetime, *, news: b
         return Held(entered, at)
     if entered.rank >= before.level.rank:
         return Held(entered, before.since if entered is before.level else at)
-    if exceeded.leaving[before.level.rank - 1] >= MORE_LIKELY_THAN_NOT:
+    if likely(exceeded.leaving[before.level.rank - 1]):
         return Held(before.level, before.since)
     leaving_since = before.leaving_since or at
     lasted = at - leaving_since
-    if lasted >= HOLD and (news or lasted >= WITHOUT_NEWS):
+    of = assumed().engine.levels
+    hold, without_news = (
+        timedelta(minutes=of.hold_minutes.value),
+        timedelta(hours=of.without_news_hours.value),
+    )
+    if lasted >= hold and (news or lasted >= without_news):
         return Held(_fallen_to(before.level, entered, exceeded), at)
     return Held(before.level, before.since, leaving_since)
 
@@ -55,10 +62,10 @@ def next_level(before: Held | None, exceeded: Exceeded, at: datetime, *, news: b
 def _fallen_to(level: Level, entered: Level, exceeded: Exceeded) -> Level:
     """The highest level on the way down that is not left yet: each is left with the same care."""
     between = list(Level)[entered.rank + 1 : level.rank]
-    kept = [one for one in between if exceeded.leaving[one.rank - 1] >= MORE_LIKELY_THAN_NOT]
+    kept = [one for one in between if likely(exceeded.leaving[one.rank - 1])]
     return kept[-1] if kept else entered
 
 
 def _entered(exceeded: Exceeded) -> Level:
-    reached = [probability >= MORE_LIKELY_THAN_NOT for probability in exceeded.entering]
+    reached = [likely(probability) for probability in exceeded.entering]
     return list(Level)[max((number for number, yes in enumerate(reached, start=1) if yes), default=0)]

@@ -1,32 +1,36 @@
-"""What of a lane's forecast is told: its waits hour by hour, and their parts where they are scored."""
+"""What of a lane's forecast is told: its waits hour by hour, their parts where they are scored, and what is
+known of its booking queue."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime
 
 import numpy as np
 
 from services.core import congestion
-from services.core.advisories.documents import Ahead, Apart, Wait
-from services.core.congestion import QUANTILES, Lane, LaneOutlook, quantiles, typical
+from services.core.advisories.documents import Ahead, Apart, BookedAhead, BookedFigure, Booking, Wait
+from services.core.congestion import QUANTILES, Lane, LaneOutlook, ahead_hours, assumed, quantiles, typical
 from services.core.crossings import Verdict
 from services.core.spans import Span
 from services.core.status import Bulletin, changes_at, status
 
-PUBLISHED = (*range(0, 48, 2), *range(48, 145, 6))
-"""Which of the forecast's half hours are published: every hour of the first day, then every third."""
 
-SCORED_HOURS = (1, 3, 6, 12, 24, 48, 72)
-"""So many hours ahead forecasts are compared with what is observed later."""
+def scored_hours() -> Sequence[int]:
+    """So many hours ahead forecasts are compared with what is observed later."""
+    return assumed().engine.accuracy.horizons_hours.value
 
-SCORED = frozenset(
-    number
-    for hours in SCORED_HOURS
-    for number in PUBLISHED[PUBLISHED.index(2 * hours) : PUBLISHED.index(2 * hours) + 2]
-)
-"""The half hours between which the instants that are scored lie."""
+
+def _told() -> Sequence[int]:
+    """Which of the forecast's half hours are published: every hour of the first day, then every third."""
+    return (*range(0, 48, 2), *range(48, 2 * ahead_hours() + 1, 6))
+
+
+def _scored(told: Sequence[int]) -> Set[int]:
+    """Those of them between which the instants that are scored lie."""
+    places = [told.index(2 * hours) for hours in scored_hours()]
+    return {number for place in places for number in told[place : place + 2]}
 
 
 def published(
@@ -40,13 +44,15 @@ def published(
     traveller = typical(lane)
     starts = [instants[0], *changes_at(bulletin, traveller, Span(instants[0], instants[-1]))]
     joined = [status(bulletin, traveller, start).verdict is Verdict.OPEN for start in starts]
-    for number in PUBLISHED:
+    told = _told()
+    at_scored = _scored(told)
+    for number in told:
         at = instants[number]
         open_then = joined[bisect_right(starts, at) - 1]
         if not open_then:
             yield Ahead(at=at, wait=None)
             continue
-        scored = number in SCORED
+        scored = number in at_scored
         yield Ahead(
             at=at,
             wait=_wait(found.wait[:, number]),
@@ -58,6 +64,31 @@ def published(
                 for one in (apart if scored else ())
             ),
         )
+
+
+def booked(found: congestion.Booking | None, instants: Sequence[datetime]) -> Booking | None:
+    """The booking queue of a lane as it is told; `instants` are those of an outlook."""
+    if found is None:
+        return None
+    return Booking(side=found.side, wait=_booked(found.wait, instants), units=_booked(found.units, instants))
+
+
+def _booked(found: congestion.BookedFigure | None, instants: Sequence[datetime]) -> BookedFigure | None:
+    if found is None:
+        return None
+    expected = found.expected
+    return BookedFigure(
+        reported=found.reported,
+        observed_at=found.observed_at,
+        ahead=()
+        if expected is None
+        else tuple(_booked_ahead(instants[number], expected[:, number]) for number in _told()),
+    )
+
+
+def _booked_ahead(at: datetime, at_levels: Iterable[float]) -> BookedAhead:
+    p10, p50, p90 = (round(float(value), 1) for value in at_levels)
+    return BookedAhead(at=at, p10=p10, p50=p50, p90=p90)
 
 
 def _posts(found: LaneOutlook, number: int) -> tuple[Wait, Wait]:

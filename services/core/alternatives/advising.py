@@ -21,6 +21,7 @@ from services.core.alternatives.ways import Way
 from services.core.board import Board, BoardInputs, Computed, compile_board
 from services.core.congestion import Known, Learned, Past
 from services.core.crossings import Verdict
+from services.core.observations import BOOKINGS
 
 SEED = 1
 MOST_INSTEAD = 3
@@ -50,15 +51,23 @@ def advise(
     before = compile_board(inputs, now)
     past, states = _past(before, part, now, recalled) if recalled else (Past(), {})
     learned = _learned(recalled, now) if recalled else None
+    stale = learned is not None and recalled is not None and _is_stale(learned, recalled, now)
     expected = learned.expected(now) if learned else {}
     known = Known(past, expected, trust(inputs.tallies, now))
     board = _foreseen(before, part, now, known)
     run, roads = board.inputs.runs[-1].run, roads_for(board.catalogue, legs)
-    told = tuple(_with_a_way_round(one, board, roads, now) for one in run.advisories)
+    booked = congestion.bookings(recalled.reports, learned, now) if recalled else {}
+    instants = congestion.times(congestion.grid_start(now))
+    told = tuple(
+        _with_a_way_round(one, board, roads, now).model_copy(
+            update={"booking": advisories.booked(booked.get(one.lane), instants)}
+        )
+        for one in run.advisories
+    )
     return Advice(
         run=run.model_copy(update={"advisories": told}),
         states=states,
-        memory=learned.state() if learned and recalled and _is_stale(learned, recalled, now) else None,
+        memory=learned.state() if learned and stale else None,
     )
 
 
@@ -84,7 +93,7 @@ def _gone_on(board: Board, part: Part, until: datetime, past: Past, states: dict
 
 
 def _is_stale(learned: Learned, recalled: Recalled, now: datetime) -> bool:
-    """Whether what was learnt is worth keeping anew."""
+    """Whether what was learnt is worth keeping anew; asking it for a forecast takes it up to now."""
     return bool(recalled.news) or now - learned.reached > KEPT_MEMORY_STAYS
 
 
@@ -101,15 +110,16 @@ def _foreseen(before: Board, part: Part, now: datetime, known: Known) -> Board:
     at = congestion.grid_start(now)
     forecast = congestion.forecast(before.bulletins, part.lanes, at, part.markets, seed=SEED, known=known)
     inputs = before.inputs
+    seen = [report for report in inputs.reports if report.fields.kind not in BOOKINGS]
     run = Run(
         at=now,
         component=part.name,
         ledger_seq=inputs.ledger_seq,
-        engine=congestion.ENGINE,
+        engine=congestion.version(),
         seed=SEED,
         began_at=known.past.at,
         advisories=tuple(
-            advisories.judged(before.bulletins, part.lanes, forecast, before.advisories, inputs.reports, at)
+            advisories.judged(before.bulletins, part.lanes, forecast, before.advisories, seen, at)
         ),
     )
     others = tuple(one for one in inputs.runs if part.name and one.run.component != part.name)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.core.advisories import Wait
-from services.core.congestion.layout import AHEAD_HOURS, TAIL_HOURS
+from services.core.congestion.layout import longest_hours
 
 Minutes: TypeAlias = NDArray[Any]
 
@@ -30,8 +30,6 @@ OFFSET_MINUTES = 5.0
 """Added before the logarithm, so that a wait of nothing has one."""
 TENTH = 1.2815515655
 """Standard deviations from the median of a normal distribution to its P90."""
-ENDLESS_MINUTES = (AHEAD_HOURS + TAIL_HOURS) * 60.0
-"""A wait that does not end within what is forecast counts as longer than any that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,9 @@ class Odds:
 
 
 def counted(quantile: float | None) -> float:
-    """Minutes that a quantile of a wait counts as."""
-    return ENDLESS_MINUTES if quantile is None else quantile
+    """Minutes that a quantile of a wait counts as; one that does not end within what is forecast counts as
+    longer than any that does."""
+    return longest_hours() * 60.0 if quantile is None else quantile
 
 
 def odds(others: Sequence[float], waits: Sequence[Wait], clusters: Sequence[str]) -> list[Odds]:

@@ -44,7 +44,7 @@ class Recalled:
 def recall(session: Session, part: Part, inputs: BoardInputs, now: datetime) -> Recalled:
     """In a session that sees one state, the one that the inputs are of."""
     at, state = _newest_valid(session, part, inputs, now)
-    memory = advisories.memory(session, part.name, congestion.ENGINE)
+    memory = advisories.memory(session, part.name, congestion.version())
     arrays = advisories.unpacked(memory.state) if memory else None
     news = reported_since(session, part, memory.ledger_seq) if memory else []
     if arrays is None or not congestion.is_of(arrays, news):
@@ -79,7 +79,7 @@ def _newest_valid(
 ) -> tuple[datetime, Arrays | None]:
     """The newest checkpoint which knew everything that is known today about the time before it."""
     latest = midnight(now)
-    for row in advisories.checkpoints(session, part.name, congestion.ENGINE):
+    for row in advisories.checkpoints(session, part.name, congestion.version()):
         if latest - LONGEST <= row.at <= latest and row.at <= _first_spoken_of(session, part, inputs, row):
             return row.at, advisories.unpacked(row.state)
     return latest, None
@@ -89,6 +89,7 @@ def _first_spoken_of(session: Session, part: Part, inputs: BoardInputs, row: Che
     """The earliest instant of which anything that has come since a checkpoint was made speaks.
 
     Only the first revision of a notice can speak of the past: what follows changes what holds from then on.
+    Bookings speak of no queue at the posts.
     """
     seen, told = [row.at], set()
     ids = []
@@ -98,7 +99,11 @@ def _first_spoken_of(session: Session, part: Part, inputs: BoardInputs, row: Che
         elif entry.action == "notices.published":
             told.add(entry.subject)
     if ids:
-        seen += [report.fields.observed_at for report in observations.among(session, ids)]
+        seen += [
+            report.fields.observed_at
+            for report in observations.among(session, ids)
+            if report.fields.kind not in observations.BOOKINGS
+        ]
     return min(seen + _begun(inputs, told, part.crossings))
 
 

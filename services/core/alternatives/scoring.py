@@ -8,10 +8,10 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from services.core import accuracy, advisories, congestion, observations
-from services.core.accuracy import HORIZONS_HOURS, Known, Score
+from services.core.accuracy import Known, Score
 from services.core.alternatives.parts import Part
 from services.core.alternatives.recalling import Recalled
-from services.core.observations import Reported, Reporter
+from services.core.observations import Kind, Reported, Reporter
 
 KNOWN_FROM = timedelta(weeks=13)
 """How far back the naive forecasts look."""
@@ -21,22 +21,33 @@ MOST_TARGETS = 200
 
 def scores(session: Session, part: Part, recalled: Recalled) -> list[Score]:
     """The scores of all news that forecasts are compared with, at every horizon at which there was one."""
-    targets = [report for report in recalled.news if congestion.teaches(report)][-MOST_TARGETS:]
+    targets = [report for report in recalled.news if _is_compared(report)][-MOST_TARGETS:]
     if not targets:
         return []
     earliest = min(report.fields.observed_at for report in targets)
     since = observations.since(session, earliest - KNOWN_FROM, f"{Reporter.OFFICIAL}:")
-    reports = [one for one in since if congestion.teaches(one)]
+    reports = [one for one in since if _is_compared(one)]
     return [score for target in targets for score in _of(session, part, target, reports)]
 
 
+def _is_compared(report: Reported) -> bool:
+    """Waits at the posts, and those from booking until called."""
+    booked = report.fields.kind is Kind.BOOKED_WAIT and congestion.books(report)
+    return booked or congestion.teaches(report)
+
+
 def _of(session: Session, part: Part, target: Reported, reports: Sequence[Reported]) -> Iterator[Score]:
-    lane, side = target.fields.lane, target.fields.side
-    alike = (one for one in reports if (one.fields.lane, one.fields.side) == (lane, side))
-    known = [Known.of(one) for one in alike if one.id != target.id]
-    joined = Known.of(target).joined_at
-    for hours in HORIZONS_HOURS:
+    booked = target.fields.kind is Kind.BOOKED_WAIT
+    known_of, scored = (accuracy.as_told, accuracy.scored_booking) if booked else (Known.of, accuracy.scored)
+    alike = (one for one in reports if _queue(one) == _queue(target))
+    known = [known_of(one) for one in alike if one.id != target.id]
+    joined = known_of(target).joined_at
+    for hours in advisories.scored_hours():
         issued = advisories.issued_by(session, part.name, joined - timedelta(hours=hours))
-        score = accuracy.scored(target, hours, issued.document if issued else None, known)
+        score = scored(target, hours, issued.document if issued else None, known)
         if score is not None:
             yield score
+
+
+def _queue(report: Reported) -> tuple[object, ...]:
+    return *report.fields.lane, report.fields.side, report.fields.kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import TypeAlias
 
@@ -60,12 +60,7 @@ class Board:
     def expected(self, code: str, traveller: Traveller, at: datetime) -> Ahead | None:
         """The wait forecast nearest to `at` for this lane; None outside what is forecast."""
         advisory = self.advisory(code, traveller)
-        near = [ahead for ahead in advisory.ahead if abs(ahead.at - at) <= NEAR] if advisory else []
-        return min(near, key=lambda ahead: abs(ahead.at - at), default=None)
-
-
-NEAR = timedelta(minutes=100)
-"""Forecast waits stand up to three hours apart: the nearest is at most an hour and a half away."""
+        return advisory.expected(at) if advisory else None
 
 
 def compile_board(inputs: BoardInputs, told_by: datetime) -> Board:

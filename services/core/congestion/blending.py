@@ -10,14 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from services.core.congestion.assumptions import assumed
 from services.core.congestion.grid import Array
-
-EQUAL = 0.5
-"""The weight of either before anything is known of how good they are."""
-SHARPNESS = 10.0
-"""η of the weights exp(−η·relative excess loss); lower than among the experts of the series."""
-FEWEST_TARGETS = 30
-"""Below it the two count equally."""
 
 
 def blended(samples: Array, part: Array, quantiles: Array, levels: Array, weight: Array) -> Array:
@@ -36,8 +30,9 @@ def blended(samples: Array, part: Array, quantiles: Array, levels: Array, weight
 
 def weight_of_series(queues_loss: float, series_loss: float, targets: int) -> float:
     """The weight of the series, from the losses of both on the same `targets`."""
-    if targets < FEWEST_TARGETS or queues_loss + series_loss <= 0:
-        return EQUAL
-    mean = (queues_loss + series_loss) / 2
-    queues, series = (float(np.exp(-SHARPNESS * (loss / mean - 1))) for loss in (queues_loss, series_loss))
+    of = assumed().engine.blending
+    if targets < of.fewest_targets.value or queues_loss + series_loss <= 0:
+        return of.equal_weight.value
+    mean, sharpness = (queues_loss + series_loss) / 2, of.sharpness.value
+    queues, series = (float(np.exp(-sharpness * (loss / mean - 1))) for loss in (queues_loss, series_loss))
     return series / (queues + series)

@@ -15,7 +15,8 @@ from services.core.congestion.chance import Wander
 from services.core.congestion.demand import BORDER_TIME, DayClasses, arrivals_per_hour
 from services.core.congestion.grid import STEP_MINUTES, Array, LaneKey
 from services.core.congestion.lanes import Kinship, Lanes, Unknowns
-from services.core.congestion.priors import TEN_TO_NINETY, ModeClass, Priors
+from services.core.congestion.priors import ModeClass, Priors
+from services.core.congestion.stated import TEN_TO_NINETY
 
 Key = TypeVar("Key")
 

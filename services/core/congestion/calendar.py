@@ -20,21 +20,13 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from services.core.congestion import engine
+from services.core.congestion.assumptions import assumed
 from services.core.congestion.grid import STEP
 from services.core.crossings import Direction, Mode, Side, Traveller, Verdict
 from services.core.notices import What, Window
 from services.core.spans import Span
 from services.core.status import Bearing, Bulletin, Phase, admission, changes_at, standing
-
-TURNS = 8
-"""In how many turns of events a calendar comes; each is equally likely."""
-
-OVERRUN_SD = 0.6
-"""Spread of the logarithm of real over announced duration of a closure, with median one: a prior, to be
-replaced by what the record of this border shows (most of its announced ends slipped)."""
-
-RESTRICTED_FROM, RESTRICTED_TO = 0.1, 0.8
-"""Share of the capacity that is left where a restriction's share is not given: a prior."""
 
 Lane: TypeAlias = tuple[str, Direction, Mode]
 
@@ -43,7 +35,7 @@ Lane: TypeAlias = tuple[str, Direction, Mode]
 class Turns:
     """`shares` is (turns, lanes, 2 posts, steps) in [0, 1]: first the post one leaves by, then the other.
 
-    0 is shut. `uncertain` is true where the turns differ.
+    0 is shut. Each turn is equally likely. `uncertain` is true where the turns differ.
     """
 
     lanes: Sequence[Lane]
@@ -53,6 +45,10 @@ class Turns:
     @property
     def uncertain(self) -> bool:
         return bool((self.shares != self.shares[:1]).any())
+
+
+def _figures() -> engine.Calendar:
+    return assumed().engine.calendar
 
 
 def typical(lane: Lane) -> Traveller:
@@ -77,7 +73,7 @@ def lanes_of(bulletins: Mapping[str, Bulletin], at: datetime) -> list[Lane]:
 def turns(bulletins: Mapping[str, Bulletin], lanes: Sequence[Lane], start: datetime, steps: int) -> Turns:
     """The shares of all lanes for `steps` steps of ten minutes from `start`."""
     window = Span(start, start + steps * STEP)
-    shares = np.ones((TURNS, len(lanes), 2, steps))
+    shares = np.ones((_figures().turns.value, len(lanes), 2, steps))
     ends = {code: _real_ends(bulletins[code], window) for code in {code for code, _, _ in lanes}}
     for number, lane in enumerate(lanes):
         bulletin, traveller = bulletins[lane[0]], typical(lane)
@@ -104,9 +100,10 @@ class Post:
     def _looked_up(self, at: datetime) -> Sequence[float]:
         bearings = standing(self._bulletin, self._side, self._traveller, at)
         opened = self._opened(bearings, at)
+        count = _figures().turns.value
         if len(set(opened)) == 1 and not any(_is_open_question(bearing) for bearing in bearings):
-            return [_share(bearings, opened[0], 0, at)] * TURNS
-        chosen = (opened[int(luck(self._question, turn) * len(opened))] for turn in range(TURNS))
+            return [_share(bearings, opened[0], 0, at)] * count
+        chosen = (opened[int(luck(self._question, turn) * len(opened))] for turn in range(count))
         return [_share(bearings, is_open, turn, at) for turn, is_open in enumerate(chosen)]
 
     @property
@@ -128,8 +125,8 @@ def _filled(
     """(turns, steps) Piece by piece between the instants at which something changes, each step weighed by its
     parts. Turns of the same pieces share the reckoning."""
     known: dict[tuple[tuple[datetime, ...], tuple[float, ...]], NDArray[np.float64]] = {}
-    filled = np.empty((TURNS, steps))
-    for turn in range(TURNS):
+    filled = np.empty((len(ends), steps))
+    for turn in range(len(ends)):
         cuts = tuple(sorted({window.start, *edges, *ends[turn], window.until}))
         pieces = cuts, tuple(post.shares(cut)[turn] for cut in cuts[:-1])
         if pieces not in known:
@@ -167,28 +164,33 @@ def _left(bearing: Bearing, turn: int, at: datetime) -> float:
         return 0.0
     if share is not None:
         return share
-    return RESTRICTED_FROM + (RESTRICTED_TO - RESTRICTED_FROM) * luck(bearing.ref, turn)
+    least, most = _figures().restricted_least_share.value, _figures().restricted_most_share.value
+    return least + (most - least) * luck(bearing.ref, turn)
 
 
 def _real_ends(bulletin: Bulletin, window: Span) -> Sequence[Sequence[datetime]]:
     """In every turn, those that lie in a window."""
     ending = [one for one in bulletin.announced if one.effect.window.end is not None]
-    ends = ([real_end(one.effect.window, one.revision.ref, turn) for one in ending] for turn in range(TURNS))
+    turns_ = range(_figures().turns.value)
+    ends = ([real_end(one.effect.window, one.revision.ref, turn) for one in ending] for turn in turns_)
     return [[end for end in of_turn if end in window] for of_turn in ends]
 
 
 def real_end(window: Window, ref: str, turn: int) -> datetime:
     """When a closure with an announced end really ends in this turn; never before."""
     assert window.end is not None
-    factor = exp(OVERRUN_SD * NormalDist().inv_cdf(luck(ref, turn)))
-    return max(window.end, window.start + min(factor, 100.0) * (window.end - window.start))
+    of = _figures()
+    spread = exp(of.overrun_log_sd.value * NormalDist().inv_cdf(luck(ref, turn)))
+    factor = min(of.overrun_median.value * spread, of.overrun_most.value)
+    return max(window.end, window.start + factor * (window.end - window.start))
 
 
 @cache
-def _order(question: str) -> tuple[int, ...]:
-    return tuple(np.random.default_rng(crc32(question.encode())).permutation(TURNS).tolist())
+def _order(question: str, turns: int) -> tuple[int, ...]:
+    return tuple(np.random.default_rng(crc32(question.encode())).permutation(turns).tolist())
 
 
 def luck(question: str, turn: int) -> float:
     """In (0, 1): where in its range this question's answer lies. The turns cover the range evenly."""
-    return (_order(question)[turn] + 0.5) / TURNS
+    turns = _figures().turns.value
+    return (_order(question, turns)[turn] + 0.5) / turns

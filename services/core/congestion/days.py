@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from services.core.congestion.demand import DayClass, DayClasses, Phase
-from services.core.congestion.priors import Occasion
+from services.core.congestion.occasions import Occasion
 from services.core.crossings import Side
 
 ONE_DAY = timedelta(days=1)

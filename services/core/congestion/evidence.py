@@ -46,7 +46,7 @@ class Evidence:
         measure = self.kind.subject
         if not 0 <= self.low <= self.high:
             raise ValueError("low, high: must not be negative, nor in the wrong order")
-        if self.stage is None and measure in (Measure.COUNT, Measure.BOOKED, Measure.PASSED):
+        if self.stage is None and measure in (Measure.COUNT, Measure.PASSED):
             raise ValueError("stage: units stand at one post or the other")
         if (measure == Measure.PASSED) != (self.hours > 0):
             raise ValueError("hours: belong to units that have passed, and only to them")
@@ -66,6 +66,18 @@ def independent(evidence: Iterable[Evidence]) -> list[Evidence]:
             last.update(dict.fromkeys(streams, one.step))
             news.append(one)
     return news
+
+
+def heard(evidence: Iterable[Evidence], begun: int) -> list[Evidence]:
+    """The news seen after the step `begun`, but of nobody who spoke of the lane before.
+
+    How far a contributor may move a lane is bound over all reports together, and what those until `begun`
+    have moved cannot be told any more. As names last for a day and runs begin at midnight, this concerns
+    those who tell late of two days.
+    """
+    news = independent(evidence)
+    before = {(one.lane, one.contributor) for one in news if one.step <= begun and one.contributor}
+    return [one for one in news if one.step > begun and (one.lane, one.contributor) not in before]
 
 
 def _streams(one: Evidence) -> Iterator[tuple[tuple[object, ...], float]]:

@@ -16,6 +16,9 @@ A stop is as rare as it is common to be told of one. So that a signal finds part
 turned where the calendar leaves room for it: before "not moving" so many that as many stand as the unknowns
 say at any time, before "open again" as many of those that stand as may have begun to move since the last
 report; and for either, ε. Silence changes nothing.
+
+Offices are bound by what the registry says of their kinds; what one of the public can move, over all reports
+together, by `Contributors`.
 """
 
 from __future__ import annotations
@@ -26,8 +29,9 @@ from math import expm1, inf
 import numpy as np
 
 from services.core.congestion.chance import Chance
+from services.core.congestion.contributors import Contributors
 from services.core.congestion.ensemble import Ensemble
-from services.core.congestion.evidence import Evidence, independent
+from services.core.congestion.evidence import Evidence, heard
 from services.core.congestion.grid import Array
 from services.core.congestion.knowledge import Knowledge
 from services.core.congestion.likelihood import Bias, Reading
@@ -35,7 +39,7 @@ from services.core.congestion.path import WANDER_STEPS
 from services.core.congestion.queue import Kernel
 from services.core.congestion.readings import Readings
 from services.core.congestion.resampling import effective, in_place, jittered, systematic
-from services.core.congestion.sources import FigureKind, Measure, Says, SignalKind, Sources, Unforeseen
+from services.core.congestion.sources import FigureKind, Measure, Says, SignalKind, Sources
 from services.core.congestion.unforeseen import set_waiting
 
 
@@ -51,14 +55,14 @@ def filtered(
     """Advance the ensemble to the beginning of step `until` and take in the reports on the way.
 
     Taken in are reports seen after the ensemble's step and not after `until`; earlier ones only tell which of
-    these repeat them. The order of `evidence` is of no importance. A report changes nothing in other lanes.
-    `knowledge` is what a run up to the ensemble's step returned, and is carried on.
+    these repeat them, and who has had a say. The order of `evidence` is of no importance. A report changes
+    nothing in other lanes. `knowledge` is what a run up to the ensemble's step returned, and is carried on.
     """
     knowledge = knowledge or Knowledge.none(kernel.lanes.count)
     begun = ensemble.step
-    update = _Update(kernel, ensemble, knowledge, sources.unforeseen, chance)
-    for one in independent(evidence):
-        if begun < one.step <= until:
+    update = _Update(kernel, ensemble, knowledge, sources, chance)
+    for one in heard(evidence, begun):
+        if one.step <= until:
             if ensemble.step < one.step:
                 kernel.advance(ensemble, one.step, chance)
             update.take(one)
@@ -75,10 +79,11 @@ class _Update:
         kernel: Kernel,
         ensemble: Ensemble,
         knowledge: Knowledge,
-        unforeseen: Unforeseen,
+        sources: Sources,
         chance: Chance,
     ) -> None:
-        self.ensemble, self.knowledge, self.unforeseen = ensemble, knowledge, unforeseen
+        self.ensemble, self.knowledge, self.unforeseen = ensemble, knowledge, sources.unforeseen
+        self.contributors = Contributors(sources.contributor.most_odds.value, knowledge.observed)
         self.readings = Readings(kernel, ensemble)
         self.unknowns = kernel.lanes.unknowns
         self.particles = chance.particles
@@ -91,6 +96,7 @@ class _Update:
         kind = one.kind
         credible = self._figure(one, kind) if isinstance(kind, FigureKind) else self._signal(one, kind)
         self.knowledge.take(one.lane, self.ensemble.step, credible)
+        self.contributors.note(one)
 
     def settle(self) -> None:
         """Make all weights equal."""
@@ -104,18 +110,13 @@ class _Update:
         bias = self.knowledge.biases.get((one.lane, voice)) or Bias.unknown(kind, self.particles)
         likelihood, credible = reading.likelihood(value, bias)
         self.knowledge.biases[one.lane, voice] = reading.learned(value, bias, credible)
-        before, foreseen = self._weighed(one.lane, likelihood)
-        known = float(self.weights[one.lane] @ credible)
         # Units that have passed tell of no queue to put in.
-        prior = 0.0 if kind.measure is Measure.PASSED else self._unforeseen_share(one.lane)
-        share = _posterior(prior, reading.garbage, foreseen)
-        count = self._count(one.lane, share)
+        prior = 0.0 if kind.measure is Measure.PASSED else self._unforeseen_share(one)
+        others = self._weights(one.lane) * prior
+        count, known = self._weigh(one, likelihood, credible, others, reading.garbage)
         if count:
-            self._make_room(one.lane, before, count)
             self._suggest(one, kind, reading, count)
-        else:
-            self._refresh(one.lane)
-        return share + (1 - share) * known
+        return known
 
     def _suggest(self, one: Evidence, kind: FigureKind, reading: Reading, count: int) -> None:
         """Give the last `count` particles a queue that the report suggests."""
@@ -132,18 +133,13 @@ class _Update:
         """Weigh the particles by a signal; the probability that it is true."""
         stops, true, false = kind.says is Says.STOPPED, 1 - kind.garbage.value, kind.garbage.value
         agrees = self.readings.idle(one.lane, one.stage) == stops
-        before, foreseen = self._weighed(one.lane, np.where(agrees, true, false))
-        known = float(self.weights[one.lane] @ agrees)
+        before = self._weights(one.lane)
         turning = before * (self.readings.may_work(one.lane, one.stage) & ~agrees)
-        prior = float(turning.sum()) * self._turning_share(one, stops, float(before @ agrees))
-        share = _posterior(prior, true, foreseen)
-        count = self._count(one.lane, share)
+        others = turning * self._turning_share(one, stops, float(before @ agrees))
+        count, known = self._weigh(one, np.where(agrees, true, false), agrees, others, true)
         if count:
-            self._make_room(one.lane, turning, count)
             self._turn(one, stops, count)
-        else:
-            self._refresh(one.lane)
-        return share + (1 - share) * known
+        return known
 
     def _turn(self, one: Evidence, stops: bool, count: int) -> None:
         """Let the post stop or move in the last `count` particles. Of both posts the narrower stops, or each
@@ -156,42 +152,57 @@ class _Update:
             self.ensemble.stopped[stage, one.lane, -count:] = stops
             self.ensemble.path.stopped[hour, stage, one.lane, -count:] = stops
 
-    def _unforeseen_share(self, lane: int) -> float:
+    def _unforeseen_share(self, one: Evidence) -> float:
         """ε: of the time, and the less the less has gone by since the last report."""
-        hours = self.knowledge.silent_hours(lane, self.ensemble.step)
+        hours = self.contributors.silent_hours(one)
         return self.unforeseen.share * -expm1(-hours / self.unforeseen.lasts_hours.value)
 
     def _turning_share(self, one: Evidence, stops: bool, standing: float) -> float:
         """Prior probability that a particle that does not agree with a signal should; `standing` is the share
         of those that do."""
-        hours = self.knowledge.silent_hours(one.lane, self.ensemble.step)
+        hours = self.contributors.silent_hours(one)
         lasts = float(self.unknowns.stop_hours[one.lane])
         every = float(self.unknowns.stop_every_hours[one.lane]) * (1 if one.stage is None else 2)
         usual = lasts / (lasts + every) if every < inf else 0.0
         turned = max(usual - standing, 0.0) if stops else -expm1(-hours / lasts)
-        return 1 - (1 - turned) * (1 - self._unforeseen_share(one.lane))
+        return 1 - (1 - turned) * (1 - self._unforeseen_share(one))
 
-    def _weighed(self, lane: int, likelihood: Array) -> tuple[Array, float]:
-        """The weights before, and the probability Z of the report under them."""
-        before = self.weights.get(lane, np.full(self.particles, 1 / self.particles))
-        after = before * likelihood
-        total = float(after.sum())
-        self.weights[lane] = after / total
-        return before, total
+    def _weigh(
+        self, one: Evidence, likelihood: Array, credible: Array, others: Array, changed: float
+    ) -> tuple[int, float]:
+        """Weigh the particles by a report of `likelihood` (N,), and make room among them for those that it
+        changes: of prior weights `others` (N,), under which it has the probability `changed`. How many
+        these are, the last of the lane; and the probability that the report is true, which it is with
+        `credible` (N,) in the rest."""
+        lane, before = one.lane, self._weights(one.lane)
+        as_is, other = self.contributors.weights(one, likelihood, changed)
+        after, new = before * as_is, others * other
+        rest, suggested = float(after.sum()) * (1 - float(others.sum())), float(new.sum())
+        share = suggested / (suggested + rest)
+        self.weights[lane] = after / after.sum()
+        known = float(self.weights[lane] @ credible)
+        count = self._count(lane, share)
+        if count:
+            chosen = self._make_room(lane, new, count)
+            self.contributors.change(one, (other / as_is)[chosen])
+        elif effective(self.weights[lane]) < self.particles / 2:
+            self._draw_anew(lane)
+        return count, share + (1 - share) * known
+
+    def _weights(self, lane: int) -> Array:
+        return self.weights.get(lane, np.full(self.particles, 1 / self.particles))
 
     def _count(self, lane: int, share: float) -> int:
         """So many particles are a share, on average; one stays for the rest."""
         return min(int(self.particles * share + self._generator(lane).random()), self.particles - 1)
 
-    def _make_room(self, lane: int, others: Array, count: int) -> None:
-        """Draw a lane anew by weight, but the last `count` particles by weights that are not the report's."""
+    def _make_room(self, lane: int, others: Array, count: int) -> Array:
+        """Draw a lane anew by weight, but the last `count` particles, which it returns, by other weights."""
         generator = self._generator(lane)
         kept = systematic(self.weights[lane], self.particles - count, generator.random())
-        self._keep(lane, np.concatenate([kept, systematic(others, count, generator.random())]))
-
-    def _refresh(self, lane: int) -> None:
-        if effective(self.weights[lane]) < self.particles / 2:
-            self._draw_anew(lane)
+        chosen = systematic(others, count, generator.random())
+        self._keep(lane, np.concatenate([kept, chosen]))
+        return chosen
 
     def _draw_anew(self, lane: int) -> None:
         chosen = systematic(self.weights[lane], self.particles, self._generator(lane).random())
@@ -200,6 +211,7 @@ class _Update:
     def _keep(self, lane: int, chosen: Array) -> None:
         self.ensemble.keep(lane, chosen)
         self.knowledge.keep(lane, chosen)
+        self.contributors.keep(lane, chosen)
         del self.weights[lane]
         jittered(self.ensemble, lane, self._generator(lane))
 
@@ -207,7 +219,3 @@ class _Update:
         if lane not in self._generators:
             self._generators[lane] = np.random.default_rng(self._seeds[lane].ravel().tolist())
         return self._generators[lane]
-
-
-def _posterior(prior: float, likelihood: float, otherwise: float) -> float:
-    return prior * likelihood / (prior * likelihood + (1 - prior) * otherwise)

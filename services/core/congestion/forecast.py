@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.core.congestion.calendar import TURNS, Lane, Turns, turns
+from services.core.congestion.assumptions import assumed
+from services.core.congestion.calendar import Lane, Turns, turns
 from services.core.congestion.chance import Chance
 from services.core.congestion.components import components
 from services.core.congestion.days import ONE_DAY, day_classes
@@ -22,22 +22,17 @@ from services.core.congestion.demand import BORDER_TIME, DayClasses
 from services.core.congestion.diversion import Travellers
 from services.core.congestion.grid import STEP, STEPS_PER_HOUR, Array, LaneKey
 from services.core.congestion.informed import Apart, Weights, informed
-from services.core.congestion.layout import AHEAD_HOURS, SPIN_UP_HOURS, Calendar, calendar_steps, laid_out
+from services.core.congestion.layout import Calendar, calendar_steps, laid_out, particles, spin_up
 from services.core.congestion.learning import Series
-from services.core.congestion.outlook import EVERY_STEPS, PARTICLES, Outlook, outlook
+from services.core.congestion.outlook import Outlook, joining, outlook
 from services.core.congestion.past import NOTHING, Past, state_of
-from services.core.congestion.priors import Priors
 from services.core.congestion.queue import Kernel
 from services.core.crossings import Side, holidays_on
 from services.core.status import Bulletin
 from services.core.text import Language
 
-ENGINE = "3"
+ENGINE = "4"
 """Moves with every change of the engine that changes its figures."""
-
-LEAD = timedelta(hours=SPIN_UP_HOURS)
-"""The calendar begins so long before the instant of which the past tells, so that long waits and the counts
-of whole shifts reach back; and before the outlook where there is no past."""
 
 DAY_STEPS = 24 * STEPS_PER_HOUR
 
@@ -63,6 +58,11 @@ class Forecast:
     apart: Mapping[LaneKey, tuple[Apart, ...]]
 
 
+def version() -> str:
+    """Names the engine and what it assumes: what was computed by another cannot be gone on from."""
+    return f"{ENGINE}-{assumed().digest}"
+
+
 def grid_start(now: datetime) -> datetime:
     """The step of the grid in which an instant lies: runs within one step see the same future."""
     return now.replace(minute=now.minute - now.minute % 10, second=0, microsecond=0)
@@ -84,7 +84,7 @@ def forecast(
     """The outlook from `at` (a step of the grid) on. `markets` count their lanes as `lanes` does. What is
     `known` is of one component, and `lanes` must be its lanes; without it they may be of several."""
     known = known or Known()
-    start = (known.past.at or at) - LEAD
+    start = (known.past.at or at) - spin_up()
     usual, calendars, days = _calendars(bulletins, lanes, start, calendar_steps(start, at))
     found = outlook(
         keys_of(lanes),
@@ -92,7 +92,7 @@ def forecast(
         at,
         usual,
         calendars,
-        priors=priors(),
+        priors=assumed().priors,
         seed=_of_the_day(seed, start),
         travellers=markets,
         day_classes=days,
@@ -116,23 +116,18 @@ def put_away(
     past: Past,
 ) -> dict[str, Array]:
     """The state at `until`, to go on from later; of one component. A full hour, as `past.at` must be."""
-    start = (past.at or until) - LEAD
+    start = (past.at or until) - spin_up()
     steps = (until - start) // STEP
     usual, calendars, days = _calendars(bulletins, lanes, start, steps + STEPS_PER_HOUR)
     keys = keys_of(lanes)
     (part,) = components(keys, markets)
     border, turns_ = laid_out(
-        part, keys, _clusters(bulletins, lanes), start, usual, calendars, priors(), days
+        part, keys, _clusters(bulletins, lanes), start, usual, calendars, assumed().priors, days
     )
     kernel = Kernel(border.lanes(turns_.arrivals, turns_.shares))
-    chance = Chance(part.generator(_of_the_day(seed, start)), PARTICLES)
+    chance = Chance(part.generator(_of_the_day(seed, start)), particles())
     reached = past.until(steps, border.keys, start, kernel, turns_.weights, chance)
     return state_of(border.keys, *reached)
-
-
-@cache
-def priors() -> Priors:
-    return Priors.read()
 
 
 def _of_the_day(seed: int, start: datetime) -> int:
@@ -149,8 +144,9 @@ def _calendars(
     expected = turns(bulletins, lanes, start, steps)
     holidays = next(iter(bulletins.values())).holidays if bulletins else {}
     first, last = start.date() - ONE_DAY, (start + steps * STEP).date() + ONE_DAY
-    days = day_classes(first, last, holidays, priors().occasions, _holidays_of)
-    calendars = [Calendar(weight=1 / TURNS, shares=shares) for shares in _settled(usual, expected)]
+    days = day_classes(first, last, holidays, assumed().priors.occasions, _holidays_of)
+    settled = _settled(usual, expected)
+    calendars = [Calendar(weight=1 / len(settled), shares=shares) for shares in settled]
     return usual.shares[0], calendars, days
 
 
@@ -174,9 +170,9 @@ def _eventful(
     start: datetime,
     at: datetime,
 ) -> Array:
-    """(J, L): whether in the day before `at`, or from then to the instant forecast, a notice lets a post pass
-    other shares than at the same hour of the day before, or a day is not ordinary. What a notice has long
-    changed is usual by now. What changes at one lane is an event at all of its mode and direction."""
+    """(J, L): whether in some hours before `at`, or from then to the instant forecast, a notice lets a post
+    pass other shares than at the same hour of the day before, or a day is not ordinary. What a notice has
+    long changed is usual by now. What changes at one lane is an event at all of its mode and direction."""
     changed = np.zeros((len(keys), usual.shape[2]), np.bool_)
     for shares in calendars:
         off = shares - usual
@@ -189,9 +185,9 @@ def _eventful(
         [(start + t * STEP).astimezone(BORDER_TIME).date() in days for t in range(usual.shape[2])]
     )
     now = (at - start) // STEP
-    first = max(now - DAY_STEPS, 0)
+    first = max(now - assumed().engine.events.felt_hours.value * STEPS_PER_HOUR, 0)
     felt = np.logical_or.accumulate((changed | special)[:, first:], axis=1)
-    eventful: Array = felt[:, now - first + np.arange(0, AHEAD_HOURS * STEPS_PER_HOUR + 1, EVERY_STEPS)].T
+    eventful: Array = felt[:, now - first + joining()].T
     return eventful
 
 

@@ -22,6 +22,9 @@ STEP_MINUTES = 10
 STEP_HOURS = STEP_MINUTES / 60
 STEPS_PER_HOUR = 60 // STEP_MINUTES
 STEP = timedelta(minutes=STEP_MINUTES)
+SLOT_MINUTES = 15
+"""Of the series of reported waits. Boards are seldom refreshed more often; half of it gains nothing on dense
+feeds and doubles the history."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

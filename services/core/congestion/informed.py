@@ -11,15 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.core.congestion.blending import EQUAL, blended
+from services.core.congestion.assumptions import assumed
+from services.core.congestion.blending import blended
 from services.core.congestion.grid import STEP_HOURS, Array, LaneKey
 from services.core.congestion.learning import Series
 from services.core.congestion.outlook import EVERY_STEPS, QUANTILES, Outlook
 from services.core.congestion.series import LEVELS
 from services.core.congestion.waits import Waits, quantiles
-
-STOPPED = 0.3
-"""Probability of an unannounced stop from which the queues count alone."""
 
 Weights = Mapping[tuple[str, int], float]
 """Of the series, by mode and hours ahead."""
@@ -39,7 +37,8 @@ def informed(
     found: Outlook, expected: Mapping[Series, Array], weights: Weights, eventful: Array
 ) -> tuple[Outlook, Mapping[LaneKey, tuple[Apart, ...]]]:
     """The outlook blended with `expected` (J, 9), the quantiles of the series, and both apart. `eventful`
-    (J, L): where the queues count alone."""
+    (J, L): where the queues count alone, as where a post has probably stopped."""
+    stopped = assumed().engine.events.stopped_probability.value
     minutes, at_exit = found.samples.copy(), found.exit_samples.copy()
     apart: dict[LaneKey, tuple[Apart, ...]] = {}
     for series, said in sorted(expected.items()):
@@ -52,7 +51,7 @@ def informed(
         queues = quantiles(part, QUANTILES)
         apart[key] = (*apart.get(key, ()), Apart(series.stage, queues, said[:, list(PLACES)].T))
         weight = _weights(series.mode, len(said), weights) * ~eventful[:, row]
-        weight = weight * (found.states[row].stopped <= STOPPED)
+        weight = weight * (found.states[row].stopped <= stopped)
         before = minutes[:, row]
         minutes[:, row] = blended(before, part, said, np.array(LEVELS), weight)
         if series.stage == 0:
@@ -99,7 +98,7 @@ def _weights(mode: str, count: int, weights: Weights) -> Array:
     """(J,) between the hours ahead for which a weight is known."""
     known = sorted((hours, weight) for (of, hours), weight in weights.items() if of == mode)
     if not known:
-        return np.full(count, EQUAL)
+        return np.full(count, assumed().engine.blending.equal_weight.value)
     hours, values = zip(*known, strict=True)
     found: Array = np.interp(np.arange(count) * EVERY_STEPS * STEP_HOURS, hours, values)
     return found

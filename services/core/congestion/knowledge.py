@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from services.core.congestion.assumptions import assumed
 from services.core.congestion.ensemble import Ensemble
 from services.core.congestion.grid import STEP_HOURS, Array
 from services.core.congestion.likelihood import Bias
 
-FRESH_HOURS = 3.0
-"""Over which the evidence of a report fades to 1/e: what is older is called an estimate of the model."""
 NEVER = -(10**6)
 """The step of the last report of a lane that had none."""
 
@@ -22,7 +21,7 @@ class Knowledge:
     """Of L lanes.
 
     observed (L,)   step of the last report taken in, `NEVER` if there was none
-    fresh (L,)      how many credible reports there were then, each fading with `FRESH_HOURS`
+    fresh (L,)      how many credible reports there were then, each fading over `fading_hours`
     biases          by lane and by voice: a source may read high in one measure and low in another
     """
 
@@ -41,11 +40,9 @@ class Knowledge:
 
     def fresh_at(self, step: int) -> Array:
         """(L,) about how many fresh and credible reports the state of a lane rests on."""
-        fresh: Array = self.fresh * np.exp((self.observed - step) * STEP_HOURS / FRESH_HOURS)
+        fading_hours = assumed().engine.levels.fading_hours.value
+        fresh: Array = self.fresh * np.exp((self.observed - step) * STEP_HOURS / fading_hours)
         return fresh
-
-    def silent_hours(self, lane: int, step: int) -> float:
-        return float(step - self.observed[lane]) * STEP_HOURS
 
     def keep(self, lane: int, chosen: Array) -> None:
         """Follow the particles of a lane."""

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from services.core.congestion import engine
+from services.core.congestion.assumptions import assumed
 from services.core.congestion.border import Border
 from services.core.congestion.components import Component
 from services.core.congestion.demand import BORDER_TIME, DayClasses
@@ -16,13 +18,6 @@ from services.core.congestion.grid import STEPS_PER_HOUR, Array, LaneKey
 from services.core.congestion.priors import Priors
 from services.core.congestion.rerouting import Turns, rerouted
 
-SPIN_UP_HOURS = 36
-"""The queue at the start is not known without reports: the ensemble begins empty so long before."""
-AHEAD_HOURS = 72
-TAIL_HOURS = 24
-"""Calendar beyond the outlook, in which the last waits can end."""
-CALENDAR_STEPS = (SPIN_UP_HOURS + AHEAD_HOURS + TAIL_HOURS) * STEPS_PER_HOUR
-NOW = SPIN_UP_HOURS * STEPS_PER_HOUR
 DUST = 2.0**-20
 """Shares nearer to each other than this (a millionth) are the same."""
 
@@ -36,9 +31,33 @@ class Calendar:
     shares: Array
 
 
+def spin_up() -> timedelta:
+    """The calendar begins so long before the instant of which the past tells, so that long waits and the
+    counts of whole shifts reach back; and before the outlook where there is no past."""
+    return timedelta(hours=_figures().spin_up_hours.value)
+
+
+def ahead_hours() -> int:
+    """How far an outlook reaches."""
+    return _figures().ahead_hours.value
+
+
+def longest_hours() -> int:
+    """From the instant of an outlook to the end of its calendar."""
+    return ahead_hours() + _figures().tail_hours.value
+
+
+def particles() -> int:
+    return _figures().particles.value
+
+
+def _figures() -> engine.Outlook:
+    return assumed().engine.outlook
+
+
 def calendar_steps(start: datetime, at: datetime) -> int:
     """T of a calendar from `start` on, for an outlook from `at` on: whole hours, as travellers reckon."""
-    hours = -(-(at - start) // timedelta(hours=1)) + AHEAD_HOURS + TAIL_HOURS
+    hours = -(-(at - start) // timedelta(hours=1)) + longest_hours()
     return hours * STEPS_PER_HOUR
 
 

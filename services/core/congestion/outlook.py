@@ -1,4 +1,4 @@
-"""The outlook of every lane: wait now and for 72 hours as quantiles.
+"""The outlook of every lane: wait now and for some days as quantiles.
 
 From calendars and priors alone, where nothing else is known; from what was reported and learnt, where it is.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
@@ -16,16 +16,17 @@ from services.core.congestion.chance import Chance
 from services.core.congestion.components import NOWHERE, Component, components
 from services.core.congestion.demand import DayClasses
 from services.core.congestion.diversion import Travellers
-from services.core.congestion.grid import STEP, STEP_HOURS, STEPS_PER_HOUR, Array, LaneKey
+from services.core.congestion.grid import STEP, STEPS_PER_HOUR, Array, LaneKey
 from services.core.congestion.knowledge import LaneState, summary
 from services.core.congestion.layout import (
-    AHEAD_HOURS,
-    SPIN_UP_HOURS,
     Calendar,
+    ahead_hours,
     calendar_steps,
     check,
     laid_out,
+    spin_up,
 )
+from services.core.congestion.layout import particles as usual_particles
 from services.core.congestion.past import NOTHING, Past
 from services.core.congestion.priors import Priors
 from services.core.congestion.queue import Kernel
@@ -34,8 +35,7 @@ from services.core.congestion.waits import Waits, quantiles, waits
 
 EVERY_STEPS = 3
 QUANTILES = (0.1, 0.5, 0.9)
-PARTICLES = 200
-"""A hundred would do where nothing is reported; where reports choose among them, twice as many are needed."""
+"""Both are in the names and shapes of what is stored and published, and so no settings."""
 BY_LANE = (
     "wait",
     "exceeding",
@@ -141,22 +141,22 @@ def outlook(
     seed: int,
     travellers: Sequence[Travellers] = (),
     day_classes: DayClasses | None = None,
-    particles: int = PARTICLES,
+    particles: int | None = None,
     start: datetime | None = None,
     pasts: Mapping[str, Past] | None = None,
 ) -> Outlook:
     """The outlook of the lanes `keys`, each with the cluster of its crossing, from `at` on.
 
-    The calendar begins at `start`, `SPIN_UP_HOURS` before if not said, and goes on for `AHEAD_HOURS` and
-    `TAIL_HOURS`. `usual_shares` (L, 2, T) is the one by the hours alone, without notices; `calendars` are
-    what may be, by weight. `travellers` choose between lanes (rows of `keys`, modelled or not) where a
-    calendar is not the usual one. `pasts` tell, by the names of components, what the queues were and what was
-    seen; of the others nothing is known, and they begin empty.
+    The calendar begins at `start`, `spin_up` before if not said, and goes on for `longest_hours`.
+    `usual_shares` (L, 2, T) is the one by the hours alone, without notices; `calendars` are what may be, by
+    weight. `travellers` choose between lanes (rows of `keys`, modelled or not) where a calendar is not the
+    usual one. `pasts` tell, by the names of components, what the queues were and what was seen; of the others
+    nothing is known, and they begin empty.
 
     Every component of the border is reckoned by itself, so lanes of different components share no shocks, and
     the same inputs and seed give the same bytes for a component alone as for one among others.
     """
-    begins = start or at - timedelta(hours=SPIN_UP_HOURS)
+    begins = start or at - spin_up()
     check(keys, clusters, calendar_steps(begins, at), usual_shares, calendars)
 
     def of(part: Component) -> Outlook:
@@ -164,7 +164,9 @@ def outlook(
             part, keys, clusters, begins, usual_shares, calendars, priors, day_classes or {}
         )
         past = (pasts or {}).get(part.name, NOTHING)
-        return _reckoned(at, border, turns, past, Chance(part.generator(seed), particles))
+        return _reckoned(
+            at, border, turns, past, Chance(part.generator(seed), particles or usual_particles())
+        )
 
     return _together(at, keys, [of(part) for part in components(keys, travellers) or [NOWHERE]])
 
@@ -176,15 +178,19 @@ def _reckoned(at: datetime, border: Border, turns: Turns, past: Past, chance: Ch
     states = summary(ensemble, knowledge)
     kernel.advance(ensemble, kernel.lanes.steps, chance)
     path = ensemble.path
-    found = waits(path, now + np.arange(0, AHEAD_HOURS * STEPS_PER_HOUR + 1, EVERY_STEPS), chance)
+    found = waits(path, now + joining(), chance)
     waiting = path.waiting(0, np.array([now])) + path.waiting(1, np.array([now]))
     return _summary(at, border, found, waiting[0], turns, states)
 
 
+def joining() -> Array:
+    """(J,) the steps from now on at which somebody joins."""
+    return np.arange(0, ahead_hours() * STEPS_PER_HOUR + 1, EVERY_STEPS)
+
+
 def times(at: datetime) -> list[datetime]:
     """The J instants of an outlook from `at` on."""
-    step = timedelta(hours=EVERY_STEPS * STEP_HOURS)
-    return [at + i * step for i in range(AHEAD_HOURS * STEPS_PER_HOUR // EVERY_STEPS + 1)]
+    return [at + int(step) * STEP for step in joining()]
 
 
 def _summary(

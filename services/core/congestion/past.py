@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 import numpy as np
 
+from services.core.congestion.assumptions import assumed
 from services.core.congestion.chance import Chance
 from services.core.congestion.checkpoint import checkpoint, resumed
 from services.core.congestion.ensemble import Ensemble
@@ -18,7 +18,6 @@ from services.core.congestion.knowledge import Knowledge
 from services.core.congestion.lanes import Lanes
 from services.core.congestion.queue import Kernel
 from services.core.congestion.reports import evidence_of
-from services.core.congestion.sources import Sources
 from services.core.crossings import Direction, Mode
 from services.core.observations import Reported
 
@@ -50,8 +49,9 @@ class Past:
         the calendar before it holds the last arrivals and departures."""
         ensemble, knowledge = self._begun(keys, start, kernel.lanes, weights, chance)
         lanes = [(key.crossing, Direction(key.direction), Mode(key.mode)) for key in keys]
-        evidence = evidence_of(self.reports, lanes, start, _sources())
-        return ensemble, filtered(kernel, ensemble, evidence, step, chance, _sources(), knowledge)
+        sources = assumed().sources
+        evidence = evidence_of(self.reports, lanes, start, sources)
+        return ensemble, filtered(kernel, ensemble, evidence, step, chance, sources, knowledge)
 
     def _begun(
         self,
@@ -86,8 +86,3 @@ def state_of(keys: Sequence[LaneKey], ensemble: Ensemble, knowledge: Knowledge) 
 
 def _names(keys: Sequence[LaneKey]) -> list[str]:
     return [f"{key.crossing} {key.direction} {key.mode}" for key in keys]
-
-
-@cache
-def _sources() -> Sources:
-    return Sources.read()

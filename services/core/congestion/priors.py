@@ -3,102 +3,83 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
 from datetime import date
-from math import log
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from services.core.congestion.grid import LaneKey
+from services.core.congestion.occasions import Occasion
+from services.core.congestion.stated import (
+    Figure,
+    Figures,
+    Flag,
+    ModeName,
+    NotNegative,
+    Number,
+    Positive,
+    Share,
+    Source,
+    Table,
+    refuse_unknown,
+)
 
-PRIOR = "prior"
-TEN_TO_NINETY = 2.5631
-"""Standard deviations of a normal distribution between P10 and P90."""
 DEFAULT_FILE = Path(__file__).with_name("priors.toml")
 
-
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
-
-
-class Stated(_Value):
-    """`source` is a key of the sources, or "prior" for an assumption of ours."""
-
-    source: str
-    confidence: Literal["A", "B", "C", "prior"] = "prior"
-    note: str | None = None
-
-    @model_validator(mode="after")
-    def _sourced(self) -> Self:
-        if (self.source == PRIOR) != (self.confidence == PRIOR):
-            raise ValueError(f"confidence: is prior if and only if the source is, not {self.confidence}")
-        return self
+THETA_MOST = 0.03
+"""Above it the averaging of the spill-over finds no equilibrium with queues: gaps of 28 % and more."""
 
 
-class Figure(Stated):
-    """A number; `low` and `high` are its P10 and P90 where the range is known."""
-
-    value: float
-    low: float | None = None
-    high: float | None = None
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        low, high = (self.value if end is None else end for end in (self.low, self.high))
-        if not low <= self.value <= high:
-            raise ValueError("value: must lie between low and high")
-        return self
-
-    @property
-    def log_sd(self) -> float:
-        """Standard deviation of the logarithm; 0 where no range is given."""
-        if self.low is None or self.high is None or self.low <= 0:
-            return 0.0
-        return log(self.high / self.low) / TEN_TO_NINETY
-
-
-class Flag(Stated):
-    value: bool
-
-
-class Figures(Stated):
-    values: tuple[float, ...]
-
-
-class Common(_Value):
-    demand_sd: Figure
-    demand_tau_hours: Figure
+class Common(Table):
+    demand_sd: NotNegative
+    demand_tau_hours: Positive
     capacity_mean: Figure
-    capacity_sd: Figure
-    capacity_tau_hours: Figure
-    inspection_sd: Figure
-    inspection_tau_hours: Figure
-    stop_every_hours: Figure
-    stop_hours: Figure
-    near_correlation: Figure
-    wide_correlation: Figure
-    reliability_premium: Figure
-    informed_share: Figure
-    deferral_minutes: Figure
-    usual_load: Figure
+    capacity_sd: NotNegative
+    capacity_tau_hours: Positive
+    inspection_sd: NotNegative
+    inspection_tau_hours: Positive
+    stop_every_hours: Positive
+    stop_hours: Positive
+    near_correlation: Share
+    wide_correlation: Share
+    reliability_premium: NotNegative
+    informed_share: Share
+    deferral_minutes: NotNegative
+    usual_load: Share
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.wide_correlation.value > self.near_correlation.value:
+            raise ValueError("wide_correlation: must not be above near_correlation")
+        if self.usual_load.value == 0:
+            raise ValueError("usual_load: must be positive")
+        return self
 
 
-class ModeClass(_Value):
+class Theta(Positive):
+    value: Annotated[Number, Field(gt=0, le=THETA_MOST)]
+
+
+class Party(Figure):
+    value: Annotated[Number, Field(ge=1)]
+
+
+class ModeClass(Table):
     """What holds for a mode wherever nothing better is known. `held`: the queue stays when the post shuts.
     `comes_when_shut`: people line up also in the hours in which it is usually shut. No `balking`: nobody
     turns away. No `daily`: without a level of its own a lane is not modelled. No `theta`: nobody chooses."""
 
-    service_minutes: Figure
-    service_scv: Figure
-    party: Figure
+    service_minutes: Positive
+    service_scv: NotNegative
+    party: Party
     held: Flag
     comes_when_shut: Flag
-    walk_minutes: Figure
-    balking: Figure | None = None
-    daily: Figure | None = None
-    theta: Figure | None = None
+    walk_minutes: NotNegative
+    balking: Positive | None = None
+    daily: Positive | None = None
+    theta: Theta | None = None
     thresholds_minutes: Figures
     hours: Figures
     weekdays: Figures
@@ -108,8 +89,13 @@ class ModeClass(_Value):
     def _complete(self) -> Self:
         lengths = {"thresholds_minutes": 3, "hours": 24, "weekdays": 7, "months": 12}
         for name, length in lengths.items():
-            if len(getattr(self, name).values) != length:
+            values = getattr(self, name).values
+            if len(values) != length:
                 raise ValueError(f"{name}: needs {length} values")
+            if min(values) < 0 or not sum(values):
+                raise ValueError(f"{name}: must not be negative, nor all nothing")
+        if any(lower >= upper for lower, upper in pairwise((0.0, *self.thresholds_minutes.values))):
+            raise ValueError("thresholds_minutes: must be positive and ascending")
         return self
 
     def hour_share(self, hour: int) -> float:
@@ -121,69 +107,24 @@ class ModeClass(_Value):
         return max(self.hours.values) / sum(self.hours.values)
 
 
-class Factors(Stated):
-    """Demand on the days before an occasion, on it, and on the day of return, against an ordinary day."""
-
-    before: float = Field(ge=0)
-    day: float = Field(ge=0)
-    after: float = Field(ge=0)
-
-
-MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
-
-
-class Occasion(_Value):
-    """A class of days: some public holidays by their English names ("*": any), or a span of every year.
-
-    `factors` by mode; a mode that is not named travels as usual.
-    """
-
-    name: str
-    holidays: tuple[str, ...] = ()
-    since: MonthDay | None = Field(default=None, alias="from")
-    until: MonthDay | None = Field(default=None, alias="to")
-    days_before: Annotated[int, Field(ge=0, le=14)] = 0
-    note: str | None = None
-    factors: dict[str, Factors]
-
-    @model_validator(mode="after")
-    def _has_its_days(self) -> Self:
-        if (self.since is None) != (self.until is None) or bool(self.holidays) == (self.since is not None):
-            raise ValueError(f"{self.name}: give either holidays, or from and to")
-        return self
-
-    def celebrates(self, names: Iterable[str]) -> bool:
-        """Whether one of these holidays is of this occasion."""
-        return any("*" in self.holidays or name in self.holidays for name in names)
-
-    def spans(self, day: date) -> bool:
-        """Whether a day lies from its first to its last month-day; the span may run over New Year."""
-        if self.since is None or self.until is None:
-            return False
-        written = f"{day:%m-%d}"
-        if self.since <= self.until:
-            return self.since <= written <= self.until
-        return written >= self.since or written <= self.until
-
-
-class _Dated(_Value):
+class _Dated(Table):
     crossing: str
-    mode: str
+    mode: ModeName
     since: date = Field(default=date.min, alias="from")
     directions: Literal[1, 2]
 
 
 class Level(_Dated):
-    per_day: Figure
+    per_day: Positive
 
 
 class Capacity(_Dated):
     """Exactly one of the three figures."""
 
     side: Literal["uz", "kz"]
-    per_day: Figure | None = None
-    per_hour: Figure | None = None
-    at_once: Figure | None = None
+    per_day: Positive | None = None
+    per_hour: Positive | None = None
+    at_once: Positive | None = None
 
     @model_validator(mode="after")
     def _one_figure(self) -> Self:
@@ -192,24 +133,18 @@ class Capacity(_Dated):
         return self
 
 
-class Yard(_Value):
+class Yard(Table):
     crossing: str
-    mode: str
-    direction: str
-    units: Figure
+    mode: ModeName
+    direction: Literal["to-uz", "to-kz"]
+    units: Positive
 
 
-class Source(_Value):
-    title: str
-    url: str | None = None
-    said: date | None = None
-
-
-class Priors(_Value):
+class Priors(Table):
     """The whole file. Figures that are dated hold from their day on, until the next for the same thing."""
 
     common: Common
-    modes: dict[str, ModeClass]
+    modes: dict[ModeName, ModeClass]
     occasions: tuple[Occasion, ...]
     levels: tuple[Level, ...]
     capacities: tuple[Capacity, ...]
@@ -221,10 +156,14 @@ class Priors(_Value):
         return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
 
     @model_validator(mode="after")
-    def _sources_are_named(self) -> Self:
-        for stated in _stated(self):
-            if stated.source != PRIOR and stated.source not in self.sources:
-                raise ValueError(f"sources: no source is called {stated.source!r}")
+    def _names_are_known(self) -> Self:
+        refuse_unknown(self.sources, self)
+        figures: tuple[Level | Capacity | Yard, ...] = (*self.levels, *self.capacities, *self.yards)
+        for one in figures:
+            if one.mode not in self.modes:
+                raise ValueError(
+                    f"modes: nothing is said of {one.mode}, of which a figure of {one.crossing} is"
+                )
         return self
 
     def daily(self, lane: LaneKey, on: date) -> tuple[Figure, float] | None:
@@ -275,15 +214,3 @@ Dated = TypeVar("Dated", bound=_Dated)
 def _in_force(known: list[Dated], on: date) -> Dated | None:
     begun = [one for one in known if one.since <= on]
     return max(begun, key=lambda one: one.since, default=None)
-
-
-def _stated(value: object) -> Iterator[Stated]:
-    """Everything with a source, however deep."""
-    if isinstance(value, Stated):
-        yield value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _stated(getattr(value, name))
-    elif isinstance(value, dict | tuple):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _stated(part)

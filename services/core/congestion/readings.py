@@ -41,8 +41,6 @@ class Readings:
         assert one.stage is not None
         if one.kind.measure is Measure.PASSED:
             return self.passed(one.lane, one.stage, one.hours)
-        if one.kind.measure is Measure.BOOKED:
-            return self.present(one.lane, one.stage)
         return self.waiting(one.lane, one.stage)
 
     def present(self, lane: int, stage: int) -> Array:

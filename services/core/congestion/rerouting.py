@@ -12,16 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.core.congestion.assumptions import assumed
 from services.core.congestion.border import Border
 from services.core.congestion.diversion import Travellers, Usual
 from services.core.congestion.grid import Array
 from services.core.congestion.spillover import Assignment
-
-LEAST_TURNS = 8
-"""In so many turns at least are the sizes drawn that nobody states."""
-
-RECEIVING = 0.05
-"""A lane receives others' travellers if it expects so much more than its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,7 @@ def rerouted(border: Border, markets: Sequence[Travellers], shares: Array, weigh
     choosing = np.zeros(len(border.keys), np.bool_)
     choosing[[row for one in moved.values() for row in one.lanes]] = True
     unstated = choosing & ~border.stated
-    times = -(-LEAST_TURNS // len(shares)) if unstated.any() else 1
+    times = -(-assumed().engine.diversion.least_turns.value // len(shares)) if unstated.any() else 1
     shares = np.repeat(shares, times, axis=0)
     likely = np.repeat(np.array(weights), times) / times
     sizes = np.where(unstated, border.sizes(len(shares)), 1.0)
@@ -87,7 +82,7 @@ def rerouted(border: Border, markets: Sequence[Travellers], shares: Array, weigh
         weights=tuple(likely.tolist()),
         arrivals=arrivals,
         shares=shares * sizes[:, :, None, None],
-        receiving=coming > (1 + RECEIVING) * own,
+        receiving=coming > (1 + assumed().engine.diversion.receiving_share.value) * own,
         unsettled=unsettled,
         diversions=tuple(diversions),
     )

@@ -11,7 +11,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from services.core.congestion.priors import PRIOR, Figure, Figures, Source, Stated
+from services.core.congestion.stated import PRIOR, Figure, Figures, Source, Stated
 
 DEFAULT_FILE = Path(__file__).with_name("sources.toml")
 
@@ -19,8 +19,6 @@ DEFAULT_FILE = Path(__file__).with_name("sources.toml")
 class Measure(StrEnum):
     COUNT = "count"
     """Units waiting at a post."""
-    BOOKED = "booked"
-    """Units of a booking queue: all that are present at a post."""
     WAIT = "wait"
     """Minutes."""
     PASSED = "passed"
@@ -110,10 +108,23 @@ class Unforeseen(_Entry):
         return self.lasts_hours.value / self.every_hours.value
 
 
+class Contributor(_Entry):
+    """One of the public: how far all the reports of one may move a lane."""
+
+    most_odds: Figure
+
+    @model_validator(mode="after")
+    def _is_heard(self) -> Self:
+        if self.most_odds.value <= 1:
+            raise ValueError("most_odds: must be above 1, or nobody is heard")
+        return self
+
+
 class Sources(_Entry):
     """The whole file."""
 
     unforeseen: Unforeseen
+    contributor: Contributor
     units_per_km: dict[str, Figure]
     figures: dict[str, FigureKind]
     signals: dict[str, SignalKind]
@@ -132,7 +143,7 @@ class Sources(_Entry):
 
     def _stated(self) -> Iterator[Stated]:
         yield from self.units_per_km.values()
-        for entry in (self.unforeseen, *self.figures.values(), *self.signals.values()):
+        for entry in (self.unforeseen, self.contributor, *self.figures.values(), *self.signals.values()):
             values = (getattr(entry, name) for name in type(entry).model_fields)
             yield from (value for value in values if isinstance(value, Stated))
 

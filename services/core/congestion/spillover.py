@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from services.core.congestion.assumptions import assumed
 from services.core.congestion.fluid import HourlyQueues
 from services.core.congestion.grid import Array
+from services.core.congestion.priors import THETA_MOST
 
 ONWARD, BACKWARD = 0.2, 1.0
 """A step goes 1/n of the way; n, at first 1, grows by this from step to step, as they go on or turn back
@@ -29,13 +31,9 @@ called found when that holds of all travellers together. But then a quarter of t
 be wrong, and the wait that is published there swings from day to day by what the search happened to leave."""
 HARDLY_USED = 0.001
 """A crossing with a smaller share of all travellers is measured as if it had this."""
-TOO_WIDE = 0.05
-"""Relative gap above which the outcome is a band, not a number."""
 BAND_STEPS = 8
 LEAP = 3.0
 """An update of the calibration moves no attraction farther."""
-THETA_MOST = 0.03
-"""Above it the averaging finds no equilibrium with queues: gaps of 28 % and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ class Assignment:
 
     @property
     def is_band(self) -> bool:
-        return self.gap > TOO_WIDE
+        return self.gap > assumed().engine.diversion.band_gap_share.value
 
     @property
     def deferred_share(self) -> float:

@@ -2,6 +2,7 @@
 
 from services.core.observations.actions import KeyReused, Taken, report, tell
 from services.core.observations.documents import (
+    BOOKINGS,
     MEASURED,
     Bound,
     Kind,
@@ -13,6 +14,7 @@ from services.core.observations.queries import among, first_forged, since
 from services.core.observations.tables import Observation
 
 __all__ = [
+    "BOOKINGS",
     "MEASURED",
     "Bound",
     "KeyReused",

@@ -8,9 +8,9 @@ from uuid_utils.compat import uuid7
 
 from services.core import ledger, outbox
 from services.core.access import Official
-from services.core.crossings import fingerprint, newest_versions
+from services.core.crossings import Mode, fingerprint, newest_versions
 from services.core.errors import Conflict, Forbidden, Invalid, TooMany
-from services.core.observations.documents import Kind, ObservationFields
+from services.core.observations.documents import BOOKINGS, Kind, ObservationFields
 from services.core.observations.queries import of_source, told_since
 from services.core.observations.tables import Observation
 from services.core.work import Work
@@ -92,6 +92,8 @@ def _can_be(work: Work, fields: ObservationFields) -> None:
 
 
 def _speaks(official: Official, fields: ObservationFields) -> None:
+    if fields.kind in BOOKINGS and fields.mode is not Mode.TRUCK:
+        raise Invalid("only trucks book a turn and wait for it elsewhere", field="mode")
     if fields.side != official.country:
         raise Forbidden(f"side: you speak for the {official.country} side only")
     if official.crossings and fields.crossing not in official.crossings:

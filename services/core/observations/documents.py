@@ -27,7 +27,9 @@ class Kind(StrEnum):
     THROUGHPUT = "throughput"
     """Vehicles or persons passed per hour, over some hours."""
     BOOKED = "booked"
-    """Vehicles that hold a booking and wait for their turn elsewhere."""
+    """Trucks that hold a booking and wait for their turn elsewhere."""
+    BOOKED_WAIT = "booked-wait"
+    """Minutes from booking to being called, as whoever books now is told; nothing of the post."""
     NOT_MOVING = "not-moving"
     MOVING = "moving"
 
@@ -46,8 +48,12 @@ MEASURED = {
     Kind.LENGTH: "queue_km",
     Kind.THROUGHPUT: "per_hour",
     Kind.BOOKED: "booked",
+    Kind.BOOKED_WAIT: "booked_wait_minutes",
 }
 """The field that holds the figure of each kind; the other kinds have none."""
+
+BOOKINGS = (Kind.BOOKED, Kind.BOOKED_WAIT)
+"""What is told of a booking queue, in which trucks wait elsewhere: never of those who stand at the border."""
 
 
 class ObservationFields(Record):
@@ -57,7 +63,7 @@ class ObservationFields(Record):
     direction: Direction
     mode: Mode
     side: Side | None = None
-    """Whose post was looked at; None for a wait at both posts together."""
+    """Whose post was looked at, or calls those who have booked; None for a wait at both posts together."""
     kind: Kind
     observed_at: Annotated[AwareDatetime, Field(ge=EARLIEST)]
     wait_minutes: Annotated[float, Field(ge=0, le=30 * 24 * 60)] | None = None
@@ -65,6 +71,7 @@ class ObservationFields(Record):
     queue_km: Annotated[float, Field(ge=0, le=200)] | None = None
     per_hour: Annotated[float, Field(ge=0, le=100_000)] | None = None
     booked: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    booked_wait_minutes: Annotated[float, Field(ge=0, le=90 * 24 * 60)] | None = None
     over_hours: Annotated[float, Field(gt=0, le=48)] = 1
     """How long the passing was counted, up to `observed_at`: a shift has twelve."""
     bound: Bound | None = None
