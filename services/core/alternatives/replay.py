@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from services.core.advisories import Advisory
 from services.core.alternatives.advising import foresee
 from services.core.alternatives.ranking import alternatives
+from services.core.alternatives.roads import Roads
 from services.core.alternatives.times import roads_for
 from services.core.alternatives.ways import Ranking, Way
 from services.core.board import Board, inputs_from_files
@@ -67,14 +68,14 @@ class Replay:
 
 def replay(event: Event, catalogue: Mapping[str, Crossing], history: Sequence[Event]) -> Replay:
     """Ask what the gold labels ask, or where an event has none, for every mode at noon of its first day."""
-    known = [*(one for one in history if one.slug != event.slug), event]
+    known, roads = [*(one for one in history if one.slug != event.slug), event], roads_for(catalogue)
     boards: dict[datetime, Board] = {}
     answers = []
     for question in _questions(event, catalogue):
         if question.at not in boards:
             inputs = inputs_from_files(catalogue, known, question.at)
             boards[question.at] = foresee(inputs, {}, question.at)
-        answers.append(_answered(boards[question.at], question))
+        answers.append(_answered(boards[question.at], roads, question))
     return Replay(event, tuple(answers))
 
 
@@ -102,7 +103,7 @@ def _usual_questions(event: Event, catalogue: Mapping[str, Crossing]) -> Iterato
             yield Question(Traveller(mode, direction, USUALLY), at, code)
 
 
-def _answered(board: Board, question: Question) -> Answer:
+def _answered(board: Board, roads: Roads, question: Question) -> Answer:
     traveller, at, gold = question.traveller, question.at, question.gold
     verdicts = {
         code: board.status(code, traveller, at).verdict
@@ -110,7 +111,7 @@ def _answered(board: Board, question: Question) -> Answer:
         if crossing.kind is traveller.mode.kind
     }
     way = Way(instead_of=question.instead_of)
-    ranking = alternatives(board, roads_for(board.catalogue), traveller, at, way)
+    ranking = alternatives(board, roads, traveller, at, way)
     named = {code for code, verdict in verdicts.items() if verdict is Verdict.OPEN}
     must = () if gold is None else gold.rail if traveller.mode is gold.rail_mode else gold.must
     must_not = () if gold is None or traveller.mode is gold.rail_mode else gold.must_not
