@@ -202,5 +202,6 @@ def test_a_fan_stays_within_its_frame(medians: list[float | None]) -> None:
         assert max(across) <= charts.WIDTH
         assert min(down) >= charts.TOP - 0.1
         assert max(down) <= charts.HEIGHT - charts.BOTTOM + 0.1
+    assert all(charts.LEFT <= tick.place <= charts.WIDTH - 18 for tick in fan.hours)
     assert [tick.minutes for tick in fan.waits] == sorted({tick.minutes for tick in fan.waits})
     assert 2 <= len(fan.waits) <= 6

@@ -19,6 +19,9 @@ WIDTH, HEIGHT = 328, 150
 LEFT, RIGHT, TOP, BOTTOM = 40, 6, 8, 24
 """Room around the plot for the figures at its axes."""
 
+HALF_AN_HOUR_LABEL = 18
+"""An hour whose label would stand over the edge has none."""
+
 ALONE = timedelta(minutes=15)
 """How far a single instant is drawn to either side."""
 
@@ -147,12 +150,12 @@ def fan(ahead: Sequence[Ahead]) -> Fan | None:
         bands.append(f"M{_joined([*low, *reversed(high)])}Z")
         medians.append(f"M{_joined([(across(at), up(wait.p50 or 0)) for at, wait in run])}")
     waits = tuple(Tick(up(minutes), minutes) for minutes in range(0, int(top) + 1, step))
-    hours = tuple(Tick(across(at), at=at) for at in _half_days(start, end))
+    hours = (Tick(across(at), at=at) for at in _half_days(start, end))
     return Fan(
         bands="".join(bands),
         medians="".join(medians),
         waits=waits,
-        hours=hours,
+        hours=tuple(tick for tick in hours if tick.place <= WIDTH - HALF_AN_HOUR_LABEL),
         has_gaps=len(known) < len(ahead),
         has_no_top=any(wait.p90 is None for _, wait in known),
     )
