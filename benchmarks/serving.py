@@ -29,9 +29,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.wire import CONNECTIONS, ask, written
-from services.core import advisories, alternatives, board, crossings, notices
+from services.core import advisories, alternatives, board, crossings, notices, signing
 from services.core.database import migrate
 from services.core.settings import Settings
+from services.core.signing import Keyring
 from services.core.work import Edge
 
 LIMIT = 0.70
@@ -125,8 +126,10 @@ def furnish(folder: Path) -> None:
     """The catalogue, the history of the border and one run of the advisories in a data directory."""
     settings = Settings(data_dir=folder, database_url=None)
     migrate(settings.database)
-    edge, now = Edge.to(settings.database), datetime.now(UTC)
+    keys, now = Keyring(settings.keys_folder), datetime.now(UTC)
+    edge = Edge.to(settings.database, keys=keys)
     with edge.work() as work:
+        signing.prepare(work, keys)
         crossings.load(work, crossings.catalogue())
         notices.load_history(work)
     with edge.reading() as session:

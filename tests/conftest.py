@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from services.core.database import migrate
 from services.core.work import Edge, Work
+from tests.keys import KEYS, migrated
 from tests.makers import NOON
 from tests.servers import Postgres, Redis
 
@@ -63,14 +63,14 @@ def redis() -> Iterator[Redis]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Postgres) -> str:
-    migrate(postgres.create(TEMPLATE))
+    migrated(postgres.create(TEMPLATE))
     return TEMPLATE
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "otkel.db"
-    migrate(f"sqlite:///{file}")
+    migrated(f"sqlite:///{file}")
     return file
 
 
@@ -97,7 +97,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def edge(database_url: str) -> Iterator[Edge]:
     """The test's own database, with nothing in it."""
-    edge = Edge.to(database_url, writers=8, readers=8)
+    edge = Edge.to(database_url, writers=8, readers=8, keys=KEYS)
     yield edge
     edge.close()
 

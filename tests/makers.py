@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from services.core import access
-from services.core.access import Official, WrittenKey
+from services.core.access import Actor, WrittenKey
 from services.core.advisories import Advisory, Ahead, Basis, Level, Run, Wait
 from services.core.crossings import Crossing, Direction, Kind, Mode, Side
 from services.core.notices import Effect, End, NoticeFields, Selector, What, Window
@@ -16,6 +16,8 @@ from services.core.observations import ObservationFields
 from services.core.work import Work
 
 TASHKENT = timezone(timedelta(hours=5))
+LATE = "It was told late"
+"""The reason for which one official says alone what began long ago."""
 NOON = datetime(2026, 3, 10, 12, tzinfo=TASHKENT)
 """A Tuesday."""
 HOUR = timedelta(hours=1)
@@ -121,10 +123,11 @@ def as_asked(fields: NoticeFields | ObservationFields) -> dict[str, Any]:
 
 def an_official(
     work: Work, name: str = "Aziza", country: Side = Side.UZ, crossings: tuple[str, ...] = ()
-) -> tuple[Official, WrittenKey]:
-    """Somebody who may speak for a side, and their key."""
-    official = access.add_official(work, name=name, authority="Customs", country=country, crossings=crossings)
-    return official, access.issue_key(work, name)
+) -> tuple[Actor, WrittenKey]:
+    """Somebody who may speak for a side, known by their key."""
+    access.add_official(work, name=name, authority="Customs", country=country, crossings=crossings)
+    key = access.issue_key(work, name)
+    return access.identify(work, str(key)), key
 
 
 def an_observation(**fields: Any) -> ObservationFields:

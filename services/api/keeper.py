@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from services.api.past import Past
+from services.api.register import Register
 from services.api.shelf import Shelf
 from services.core import alternatives, board
 from services.core.board import Board
@@ -42,6 +44,8 @@ class Keeper:
     def __init__(self, edge: Edge, settings: Settings) -> None:
         self._edge = edge
         self._settings = settings
+        self.register = Register(edge, settings.poll_seconds)
+        self.past = Past(edge, self.register)
         self._current: Current | None = None
         self._reached = time.monotonic()
         self._trouble: str | None = None
@@ -70,11 +74,13 @@ class Keeper:
             self._show(_compiled(kept, stale=True))
         for thread in self._threads:
             thread.start()
+        self.register.start()
 
     def stop(self) -> None:
         self._stop.set()
         for thread in self._threads:
             thread.join(timeout=5)
+        self.register.stop()
 
     def refresh(self) -> None:
         """Show what is in the database now. Whoever has just written calls it before replying."""
@@ -103,13 +109,17 @@ class Keeper:
 
     def _show(self, current: Current) -> None:
         with self._swapping:
-            self._current = current
+            since, self._current = datetime.now(UTC), current
+        if not current.stale:
+            self.register.shown(current.board, since)
 
     def _say(self, *, stale: bool) -> None:
         """Show the same board with another word on its age."""
         with self._swapping:
             if self._current is not None and self._current.stale is not stale:
                 self._current = Current(self._current.board, self._current.roads, stale)
+                if not stale:
+                    self.register.shown(self._current.board, datetime.now(UTC))
 
     def _keep(self, inputs: board.BoardInputs) -> None:
         try:

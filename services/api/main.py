@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
-from services.api import problems
+from services.api import policy, problems
 from services.api.fastpath import FastApplication
 from services.api.keeper import Keeper
 from services.api.limits import BodyLimit
 from services.api.pages import routes as pages
-from services.api.routes import accuracy, advisories, crossings, health, notices, observations, trips
+from services.api.routes import (
+    accuracy,
+    advisories,
+    announcing,
+    crossings,
+    health,
+    ledger,
+    notices,
+    observations,
+    previews,
+    signing,
+    trips,
+)
+from services.api.witness import Witness
 from services.core import congestion
 from services.core.settings import Settings
+from services.core.signing import Keyring
 from services.core.work import Edge
 
 
@@ -22,7 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """One application with its own board. Settings come from the environment unless given."""
     settings = settings or Settings()
     congestion.assume(congestion.Assumptions.read(settings.assumptions_dir))
-    edge = Edge.to(settings.database)
+    edge = Edge.to(settings.database, keys=Keyring(settings.keys_folder))
     keeper = Keeper(edge, settings)
 
     @asynccontextmanager
@@ -40,11 +54,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(policy.allowed)],
     )
+    app.state.witness = Witness(edge, keeper)
     app.state.settings, app.state.edge, app.state.keeper = settings, edge, keeper
     app.add_middleware(BodyLimit)
     problems.install(app)
-    for slice_ in (crossings, trips, notices, observations, advisories, accuracy, health):
+    for slice_ in (crossings, trips, notices, announcing, observations, advisories, accuracy, health):
         app.include_router(slice_.router)
+    app.include_router(previews.router)
+    app.include_router(announcing.drafts)
+    app.include_router(ledger.router)
+    app.include_router(signing.router)
     app.include_router(pages.router)
+    policy.check(app)
     return app

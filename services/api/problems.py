@@ -14,9 +14,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from services.core import errors, notices, observations
+from services.core import board, errors, notices, observations
 
 log = logging.getLogger(__name__)
+audit = logging.getLogger("otkel.audit")
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -28,7 +29,9 @@ KINDS: list[tuple[type[errors.OtkelError], int, str, str]] = [
         "idempotency-key-reused",
         "This idempotency key was used for another request",
     ),
+    (notices.NeedsApproval, 409, "needs-approval", "A second official must approve this"),
     (notices.Outdated, 412, "outdated", "The notice has changed since you read it"),
+    (board.NotKept, 404, "not-kept", "What was said then is not on record"),
     (errors.NotFound, 404, "not-found", "There is no such thing"),
     (errors.Invalid, 422, "invalid", "The request cannot be taken as it is"),
     (errors.Conflict, 409, "conflict", "The request contradicts what is recorded"),
@@ -75,7 +78,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
-def _domain(_request: Request, error: Exception) -> JSONResponse:
+def _domain(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, errors.Unidentified | errors.Forbidden):
+        _note_refusal(request, error)
     if isinstance(error, Required):
         return problem(
             error.status,
@@ -93,6 +98,13 @@ def _domain(_request: Request, error: Exception) -> JSONResponse:
             )
             return problem(status, name, title, str(error), **more)
     raise error
+
+
+def _note_refusal(request: Request, error: errors.OtkelError) -> None:
+    """Somebody was not let through. Never what they sent."""
+    route = request.scope["route"].path
+    who = getattr(request.state, "actor", "nobody known")
+    audit.warning("refused: %s %s by %s: %s", request.method, route, who, type(error).__name__)
 
 
 def _malformed(_request: Request, error: Exception) -> JSONResponse:

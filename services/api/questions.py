@@ -54,6 +54,13 @@ class Asked(BaseModel):
         return self.at or now
 
 
+class AskedAsOf(BaseModel):
+    """`as_of` asks for what was answered at an instant of the past; `at`, where there is one, is the same
+    instant if not said."""
+
+    as_of: Instant | None = None
+
+
 class TravellerAsked(Asked):
     """For whom. Without a mode and a direction there is no single traveller, only lanes."""
 
@@ -104,7 +111,11 @@ def _point(written: str | None) -> Position | None:
         raise ValueError("must be `latitude,longitude` in degrees, such as `41.31,69.28`") from None
 
 
-class CrossingsAsked(TravellerAsked):
+class CrossingAsked(TravellerAsked, AskedAsOf):
+    """One crossing."""
+
+
+class CrossingsAsked(CrossingAsked):
     """`q` is any name in any script; `near` sorts by distance; `state` keeps only one status."""
 
     q: Line | None = None
@@ -128,7 +139,11 @@ class CrossingsAsked(TravellerAsked):
         return self
 
 
-class TimelineAsked(OneTravellerAsked):
+class OutlookAsked(OneTravellerAsked, AskedAsOf):
+    """The waits of one lane."""
+
+
+class TimelineAsked(OneTravellerAsked, AskedAsOf):
     """`from` and `to` bound the window; a week from now if not said, 62 days at most."""
 
     from_: Instant | None = Field(default=None, alias="from")
@@ -150,18 +165,11 @@ class TripAsked(OneTravellerAsked):
     depart: Instant | None = None
 
 
-class NoticesAsked(Asked):
-    """`crossing` is a code; `in_force` keeps those that bite at `at`, or with `false` those that do not.
+class NoticesAsked(Asked, AskedAsOf):
+    """`crossing` is a code; `in_force` keeps those that bite at `at`, or with `false` those that do not."""
 
-    `as_of` is the instant of the past as of which revisions count; `at` is the same if not said.
-    """
-
-    as_of: Instant | None = None
     crossing: Annotated[str, Field(max_length=60)] | None = None
     in_force: bool | None = None
-
-    def instant(self, now: datetime) -> datetime:
-        return self.at or self.as_of or now
 
     def chooses(self, revision: Revision, at: datetime) -> bool:
         if not revision.listed(at):
@@ -171,7 +179,11 @@ class NoticesAsked(Asked):
         return self.in_force is None or revision.bites(at) is self.in_force
 
 
-class AdvisoriesAsked(BaseModel):
+class NoticeAsked(AskedAsOf):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AdvisoriesAsked(AskedAsOf):
     model_config = ConfigDict(extra="forbid")
 
     crossing: Annotated[str, Field(max_length=60)] | None = None

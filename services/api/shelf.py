@@ -46,12 +46,17 @@ class Reply:
         return len(self.plain.body) + (len(self.zipped.body) if self.zipped else 0) + BESIDE_THE_BODY
 
 
+def tag_of(body: bytes) -> bytes:
+    """What the ETags of a body have in common."""
+    return sha256(body).hexdigest()[:24].encode()
+
+
 def reply(body: bytes, media_type: str, *, now: float, until: float, headers: Sequence[Header] = ()) -> Reply:
     """Render the headers of a reply whose body holds from `now` until `until` (epoch seconds).
 
     `headers` are further ones, sent whatever the encoding.
     """
-    tag = sha256(body).hexdigest()[:24].encode()
+    tag = tag_of(body)
     fresh = max(0, min(FRESH_SECONDS, int(until - now)))
     common: Headers = [
         (b"cache-control", f"public, max-age={fresh}, must-revalidate".encode()),

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.core import congestion
 from services.core.errors import OtkelError
 from services.core.settings import Settings
+from services.core.signing import Keyring
 from services.core.work import Edge
 
 
@@ -19,7 +20,8 @@ from services.core.work import Edge
 def opened() -> Iterator[Edge]:
     """An edge to the database; whatever goes wrong within ends the command as `refusing` says."""
     with refusing():
-        edge = Edge.to(settings().database)
+        found = settings()
+        edge = Edge.to(found.database, keys=Keyring(found.keys_folder))
         try:
             yield edge
         finally:

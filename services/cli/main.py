@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import asking, catalogue, officials, replaying, running, verifying
+from services.cli import asking, catalogue, officials, replaying, running, signing, verifying
 
 app = typer.Typer(
     help="Otkel: where may I cross the Uzbek–Kazakh border, when, how long will it take, and where else?",
@@ -19,5 +19,6 @@ app.command("load")(catalogue.load)
 app.command("verify")(verifying.verify)
 app.add_typer(officials.official, name="official")
 app.add_typer(officials.key, name="key")
+app.add_typer(signing.signing, name="signing")
 app.add_typer(running.serve, name="serve")
 app.add_typer(running.check, name="check")

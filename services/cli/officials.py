@@ -6,6 +6,7 @@ import typer
 
 from services.cli.edge import opened, refused
 from services.core import access, crossings
+from services.core.access import Right, Role
 from services.core.crossings import Side
 
 official = typer.Typer(help="Officials who may post notices.", no_args_is_help=True)
@@ -20,24 +21,47 @@ def add(
     crossing: Annotated[
         list[str] | None, typer.Option(help="A crossing's code; repeat for several. None: all crossings.")
     ] = None,
+    role: Annotated[
+        list[Role] | None, typer.Option(help="What they may do; repeat for several. None: write and approve.")
+    ] = None,
 ) -> None:
-    """Let an official in and print their first key. It is shown once; only its hash is kept."""
+    """Let an official in and print their first key. It is shown once; only its hash is kept.
+
+    The key has every right of theirs that a key may have.
+    """
     with opened() as edge, edge.work() as work:
         unknown = set(crossing or []) - crossings.known_codes(work.session)
         if unknown:
             raise refused(f"--crossing: no crossing is called {', '.join(sorted(unknown))}")
         access.add_official(
-            work, name=name, authority=authority or name, country=country, crossings=crossing or []
+            work,
+            name=name,
+            authority=authority or name,
+            country=country,
+            crossings=crossing or [],
+            roles=role or (Role.AUTHOR, Role.APPROVER),
         )
         written = access.issue_key(work, name)
     typer.echo(str(written))
 
 
+@official.command("disable")
+def disable(name: Annotated[str, typer.Argument(help="The official's name.")]) -> None:
+    """Nothing that they hold opens anything from now on. What they announced stays announced."""
+    with opened() as edge, edge.work() as work:
+        access.disable(work, name)
+
+
 @key.command("new")
-def new(name: Annotated[str, typer.Argument(help="The official's name.")]) -> None:
+def new(
+    name: Annotated[str, typer.Argument(help="The official's name.")],
+    scope: Annotated[
+        list[Right] | None, typer.Option(help="A right of the key; repeat for several. None: all of theirs.")
+    ] = None,
+) -> None:
     """Print another key for an official. The ones before stay valid until they are revoked or expire."""
     with opened() as edge, edge.work() as work:
-        written = access.issue_key(work, name)
+        written = access.issue_key(work, name, scope)
     typer.echo(str(written))
 
 

@@ -23,6 +23,9 @@ class Table(SQLModel):
 
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
 
+    came_later: ClassVar[frozenset[str]] = frozenset()
+    """Columns that were added to rows whose fingerprints are in the ledger already."""
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware instant, stored in UTC. Refuses naive times; SQLite would give them back silently."""

@@ -19,6 +19,9 @@ class Settings(BaseSettings):
     assumptions_dir: Path | None = None
     """A folder with an `engine.toml`, `priors.toml` or `sources.toml` whose values take the place of those in
     `services/core/congestion`; read once, when a process starts. Unset: those alone."""
+    keys_dir: Path | None = None
+    """A folder with the private keys by which the service signs; every machine needs the same. Unset: `keys`
+    in the data directory."""
     osrm_url: str | None = None
     """An OSRM server that the worker asks for road times. Unset: the built-in road graph alone."""
     poll_seconds: Annotated[float, Field(gt=0, le=1)] = 0.25
@@ -27,6 +30,9 @@ class Settings(BaseSettings):
     """Answers say `stale` when the database has not been reached for this long."""
     advise_every_seconds: Annotated[int, Field(ge=10)] = 300
     """Advisories are recomputed at least this often."""
+
+    editions_kept_days: Annotated[int, Field(ge=1)] = 100
+    """For so long back it can be asked what was answered; the runs of the advisories are kept for that."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -38,6 +44,11 @@ class Settings(BaseSettings):
             if self.database_url.startswith(scheme):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(scheme)
         return self.database_url
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def keys_folder(self) -> Path:
+        return self.keys_dir or self.data_dir / "keys"
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -4,10 +4,11 @@ An edge opens it around a call into the domain and so commits before it replies.
 domain commits, and none reads the clock.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -15,12 +16,26 @@ from sqlmodel import Session
 from services.core.database import engine_for
 
 
+class Signer(Protocol):
+    """Whoever has private keys of the service at hand."""
+
+    def holds(self, keys: Sequence[str]) -> str | None:
+        """The first of these ids whose private key is at hand."""
+
+    def sign(self, key: str, message: bytes) -> bytes:
+        """The message's signature by a key that it holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """`now` is aware and the same for everything that this piece of work records."""
+    """`now` is aware and the same for everything that this piece of work records.
+
+    Without a `signer` nothing can be announced.
+    """
 
     session: Session
     now: datetime
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +44,20 @@ class Edge:
 
     writer: Engine
     reader: Engine
+    keys: Signer | None = None
 
     @classmethod
-    def to(cls, url: str, *, writers: int = 2, readers: int = 2) -> "Edge":
-        """`writers` and `readers` bound the connections of each kind on a server database."""
-        return cls(engine_for(url, connections=writers), engine_for(url, connections=readers, read_only=True))
+    def to(cls, url: str, *, writers: int = 2, readers: int = 2, keys: Signer | None = None) -> "Edge":
+        """`writers` and `readers` bound the connections of each kind on a server database. `keys` are needed
+        where anything is announced."""
+        reader = engine_for(url, connections=readers, read_only=True)
+        return cls(engine_for(url, connections=writers), reader, keys)
 
     @contextmanager
     def work(self, *, now: datetime | None = None) -> Iterator[Work]:
         """Commit on the way out, roll back on an error."""
         with Session(self.writer, expire_on_commit=False) as session:
-            yield Work(session, now or datetime.now(UTC))
+            yield Work(session, now or datetime.now(UTC), self.keys)
             session.commit()
 
     @contextmanager

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.core import accuracy, advisories, alternatives, congestion, notices
-from services.core.access import Official
+from services.core.access import Actor
 from services.core.accuracy import Queue
 from services.core.advisories import Advisory, Booking, Memory
 from services.core.alternatives import Advice
@@ -28,13 +29,13 @@ TRUCKS = (ALFA, Direction.TO_KZ, Mode.TRUCK)
 
 
 def booked(
-    work: Work, official: Official, ago: timedelta, figure: float = 3000, kind: Kind = Kind.BOOKED_WAIT
+    work: Work, official: Actor, ago: timedelta, figure: float = 3000, kind: Kind = Kind.BOOKED_WAIT
 ) -> None:
     fields: dict[str, Any] = {"mode": Mode.TRUCK, "kind": kind, MEASURED[kind]: figure}
     reported(work, official, NOW - ago, **fields)
 
 
-def some_days(work: Work, official: Official, kind: Kind = Kind.BOOKED_WAIT) -> None:
+def some_days(work: Work, official: Actor, kind: Kind = Kind.BOOKED_WAIT) -> None:
     """Every three hours for nine days."""
     for hours in range(9 * 24, 0, -3):
         booked(work, official, hours * HOUR, 3000 + hours, kind)
@@ -49,7 +50,7 @@ def booking(advice: Advice) -> Booking | None:
     return of(advice, TRUCKS).booking
 
 
-def test_what_was_reported_is_told_and_moves_nothing_else(work: Work, aziza: Official) -> None:
+def test_what_was_reported_is_told_and_moves_nothing_else(work: Work, aziza: Actor) -> None:
     before = computed(work, keep=False)
     booked(work, aziza, HOUR)
     booked(work, aziza, 2 * HOUR, 240, Kind.BOOKED)
@@ -64,23 +65,23 @@ def test_what_was_reported_is_told_and_moves_nothing_else(work: Work, aziza: Off
     assert waits(after) == waits(before)
 
 
-def test_after_two_days_of_silence_nothing_is_told(work: Work, aziza: Official) -> None:
+def test_after_two_days_of_silence_nothing_is_told(work: Work, aziza: Actor) -> None:
     booked(work, aziza, HOUR)
     late = NOW - HOUR + BOOKINGS_FELT
     assert booking(computed(work, late, keep=False)) is not None
     assert booking(computed(work, late + timedelta(minutes=1), keep=False)) is None
 
 
-def test_a_post_that_is_shut_is_booked_all_the_same(work: Work, aziza: Official) -> None:
+def test_a_post_that_is_shut_is_booked_all_the_same(work: Work, aziza: Actor) -> None:
     booked(work, aziza, HOUR)
     shut = a_notice(a_closure(ALFA, start=NOW - DAY))
-    notices.publish(Work(work.session, NOW), aziza, shut, idempotency_key="shut")
+    notices.publish(replace(work, now=NOW), aziza, shut, idempotency_key="shut")
     told = computed(work)
     assert of(told, TRUCKS).wait is None
     assert booking(told) is not None
 
 
-def test_a_booking_that_is_told_late_leaves_the_queues_where_they_were(work: Work, aziza: Official) -> None:
+def test_a_booking_that_is_told_late_leaves_the_queues_where_they_were(work: Work, aziza: Actor) -> None:
     computed(work, NOW - DAY)
     computed(work)
     at = alternatives.midnight(NOW) - 2 * HOUR
@@ -90,7 +91,7 @@ def test_a_booking_that_is_told_late_leaves_the_queues_where_they_were(work: Wor
 
 @pytest.mark.parametrize("kind", [Kind.BOOKED_WAIT, Kind.BOOKED])
 def test_days_of_figures_are_expected_to_go_on_and_who_was_killed_has_lost_nothing(
-    work: Work, aziza: Official, kind: Kind
+    work: Work, aziza: Actor, kind: Kind
 ) -> None:
     some_days(work, aziza, kind)
     killed, kept = computed(work, keep=False), computed(work)
@@ -109,7 +110,7 @@ def test_days_of_figures_are_expected_to_go_on_and_who_was_killed_has_lost_nothi
         assert one.p50 == pytest.approx(3100, rel=0.05)
 
 
-def test_what_bookings_taught_is_kept_with_what_waits_taught(work: Work, aziza: Official) -> None:
+def test_what_bookings_taught_is_kept_with_what_waits_taught(work: Work, aziza: Actor) -> None:
     some_days(work, aziza)
     reported(work, aziza, NOW - HOUR, kind=Kind.WAIT, wait_minutes=30.0)
     computed(work)
@@ -118,7 +119,7 @@ def test_what_bookings_taught_is_kept_with_what_waits_taught(work: Work, aziza: 
     assert state["booked-wait:series"].tolist() == [f"{ALFA} to-kz truck 0 booked-wait"]
 
 
-def test_booked_waits_are_compared_by_themselves(work: Work, aziza: Official) -> None:
+def test_booked_waits_are_compared_by_themselves(work: Work, aziza: Actor) -> None:
     some_days(work, aziza)
     for hours in (25, 7):
         computed(work, NOW - hours * HOUR)

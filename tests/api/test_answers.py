@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from services.api.formats.json import instant
+from services.api.shelf import FRESH_SECONDS
 from services.core import advisories, alternatives, crossings, notices, observations
 from services.core.advisories import BookedAhead, BookedFigure, Booking, Instead
 from services.core.crossings import Direction, Mode, Side
@@ -27,6 +28,7 @@ from tests.makers import (
     CHARLIE,
     DAY,
     HOUR,
+    LATE,
     NOON,
     RAIL,
     ROAD_MODES,
@@ -112,7 +114,8 @@ def within_envelope(
     assert datetime.fromisoformat(reply.pop("as_of")) >= entry.recorded_at
     assert reply.pop("stale") is False
     now = datetime.now(UTC)
-    assert now - timedelta(seconds=5) <= datetime.fromisoformat(reply.pop("valid_until")) <= now + up_to
+    until = datetime.fromisoformat(reply.pop("valid_until"))
+    assert now - timedelta(seconds=5) <= until <= now + up_to + timedelta(seconds=FRESH_SECONDS)
     return reply
 
 
@@ -394,7 +397,9 @@ def test_nobody_waits_at_a_crossing_that_is_closed(service: Service) -> None:
     with told(service) as work:
         official, _ = an_official(work)
         advisories.record(work, a_run(an_advisory(ALFA, 40, at=now), at=now))
-        notices.publish(work, official, a_notice(a_closure(ALFA, start=now - DAY)), idempotency_key="k")
+        notices.publish(
+            work, official, a_notice(a_closure(ALFA, start=now - DAY)), idempotency_key="k", emergency=LATE
+        )
     item = service.body(f"/v1/crossings/{ALFA}", **CAR)
     assert (item["status"], item["wait_minutes"]) == ("closed", None)
 
@@ -516,7 +521,8 @@ def test_a_notice_is_told_as_it_was_announced(service: Service) -> None:
         "state": "published",
         "published_at": published["published_at"],
         "recorded_at": published["published_at"],
-        "reason": None,
+        "emergency": True,
+        "reason": LATE,
         "authority": "Customs Committee",
         "cause": "Works",
         "effects": [
@@ -559,7 +565,11 @@ def test_notices_are_listed_newest_first_and_narrowed(service: Service) -> None:
     names = {}
     for name, fields in told_first:
         with told(service) as work:
-            names[notices.publish(work, official, fields, idempotency_key=name).revision.notice_id] = name
+            names[
+                notices.publish(
+                    work, official, fields, idempotency_key=name, emergency=LATE
+                ).revision.notice_id
+            ] = name
 
     def listed(**asked: Any) -> list[str]:
         return [names[item["id"]] for item in service.body("/v1/notices", **asked)["items"]]
@@ -577,18 +587,28 @@ def test_what_was_published_can_be_asked_as_of_an_instant_of_the_past(service: S
     with told(service) as work:
         official, _ = an_official(work)
         first = notices.publish(
-            work, official, a_notice(headline="As first told"), idempotency_key="1"
+            work, official, a_notice(headline="As first told"), idempotency_key="1", emergency=LATE
         ).revision
+    between = datetime.now(UTC)
     with told(service) as work:
         changed = a_notice(headline="As told later")
-        notices.amend(work, official, first.notice_id, changed, expected=1, idempotency_key="2")
+        notices.amend(
+            work,
+            official,
+            first.notice_id,
+            changed,
+            expected=1,
+            idempotency_key="2",
+            reason=LATE,
+            emergency=True,
+        )
 
     def headlines(as_of: datetime) -> list[str]:
         items = service.body("/v1/notices", as_of=as_of.isoformat())["items"]
         return [item["texts"]["en"]["headline"] for item in items]
 
     assert headlines(before) == []
-    assert headlines(first.published_at) == ["As first told"]
+    assert headlines(between) == ["As first told"]
     assert headlines(datetime.now(UTC)) == ["As told later"]
     ahead = service.get("/v1/notices", as_of=(datetime.now(UTC) + HOUR).isoformat())
     assert (ahead.status_code, ahead.json()["errors"][0]["field"]) == (422, "as_of")
@@ -599,7 +619,9 @@ def test_a_notice_for_later_is_told_at_its_hour_and_not_before(service: Service)
     with told(service) as work:
         official, _ = an_official(work)
         fields = a_notice(a_closure(ALFA, start=NOON), publish_from=hour)
-        notice_id = notices.publish(work, official, fields, idempotency_key="k").revision.notice_id
+        notice_id = notices.publish(
+            work, official, fields, idempotency_key="k", emergency=LATE
+        ).revision.notice_id
     early = service.body("/v1/crossings", **CAR)
     assert by_code(early)[ALFA]["status"] == "open"
     assert early["valid_until"] == instant(hour)
@@ -668,7 +690,13 @@ def test_a_lane_that_nobody_can_use_has_no_level(service: Service) -> None:
 def test_information_closes_nothing_and_is_told_as_a_remark(service: Service) -> None:
     with told(service) as work:
         official, _ = an_official(work)
-        notices.publish(work, official, a_notice(a_remark(NOON), headline="New signs"), idempotency_key="k")
+        notices.publish(
+            work,
+            official,
+            a_notice(a_remark(NOON), headline="New signs"),
+            idempotency_key="k",
+            emergency=LATE,
+        )
     item = by_code(service.body("/v1/crossings", **CAR, at=in_utc(NOON).isoformat()))[ALFA]
     assert item["status"] == "open"
     assert [remark["text"] for remark in item["remarks"]] == ["New signs"]

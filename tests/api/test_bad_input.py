@@ -21,7 +21,7 @@ TYPES = {
     400: "malformed header-required",
     401: "unidentified",
     403: "forbidden",
-    404: "not-found",
+    404: "not-found not-kept",
     405: "method-not-allowed",
     409: "conflict",
     412: "outdated",

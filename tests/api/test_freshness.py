@@ -14,10 +14,10 @@ import pytest
 
 from services.api.shelf import FRESH_SECONDS, MOST_BYTES, Reply, Shelf, reply
 from services.core import notices
-from services.core.access import Official
+from services.core.access import Actor
 from services.core.notices import Effect, NoticeFields
 from tests.api.service import Service, let_in
-from tests.makers import ALFA, BRAVO, DAY, HOUR, NOON, a_closure, a_notice, an_official
+from tests.makers import ALFA, BRAVO, DAY, HOUR, LATE, NOON, a_closure, a_notice, an_official
 
 CAR = {"mode": "car", "direction": "to-kz"}
 READ = [
@@ -38,14 +38,16 @@ def max_age(reply: httpx.Response) -> int:
     return int(age.removeprefix("max-age="))
 
 
-def publish(service: Service, official: Official, *effects: Effect, **fields: Any) -> None:
+def publish(service: Service, official: Actor, *effects: Effect, **fields: Any) -> None:
     """As another process would: this one has to find out."""
     with service.edge.work() as work:
-        notices.publish(work, official, a_notice(*effects, **fields), idempotency_key=str(work.now))
+        notices.publish(
+            work, official, a_notice(*effects, **fields), idempotency_key=str(work.now), emergency=LATE
+        )
 
 
 @pytest.fixture
-def official(service: Service) -> Official:
+def official(service: Service) -> Actor:
     with service.edge.work() as work:
         return an_official(work)[0]
 
@@ -77,7 +79,7 @@ def test_an_answer_is_zipped_for_whoever_takes_it_zipped(standing: Service, path
         assert int(zipped.headers["content-length"]) == len(gzip.compress(plain.content, 6, mtime=0))
 
 
-def test_an_answer_is_not_repeated_beyond_the_next_change(service: Service, official: Official) -> None:
+def test_an_answer_is_not_repeated_beyond_the_next_change(service: Service, official: Actor) -> None:
     turn = datetime.now(UTC) + timedelta(seconds=3)
     publish(service, official, a_closure(ALFA, start=turn))
     service.look()
@@ -99,7 +101,7 @@ def asked_through(service: Service, turn: datetime, path: str, **query: Any) -> 
 
 
 def test_what_was_rendered_before_a_change_is_never_served_after_it(
-    service: Service, official: Official
+    service: Service, official: Actor
 ) -> None:
     turn = datetime.now(UTC) + timedelta(seconds=2)
     publish(service, official, a_closure(ALFA, start=turn))
@@ -122,7 +124,7 @@ def test_what_was_rendered_before_a_change_is_never_served_after_it(
 )
 def test_the_list_of_notices_changes_at_its_instant(
     service: Service,
-    official: Official,
+    official: Actor,
     times: dict[str, float],
     query: dict[str, str],
     before: int,
@@ -153,7 +155,7 @@ def test_whoever_publishes_sees_it_in_the_next_answer(service: Service) -> None:
     assert after.json()["board"] != before.json()["board"]
 
 
-def test_what_another_process_wrote_is_seen_within_a_second(service: Service, official: Official) -> None:
+def test_what_another_process_wrote_is_seen_within_a_second(service: Service, official: Actor) -> None:
     assert service.body(f"/v1/crossings/{ALFA}", **CAR)["status"] == "open"
     publish(service, official, a_closure(ALFA, start=NOON))
     service.eventually(lambda: service.body(f"/v1/crossings/{ALFA}", **CAR)["status"] == "closed", within=1)
@@ -216,9 +218,7 @@ def test_a_reply_that_is_too_large_is_not_kept() -> None:
     assert shelf.find(("/large", b"", b"", b""), 1) is None
 
 
-def test_an_answer_about_a_named_instant_is_still_changed_by_news(
-    service: Service, official: Official
-) -> None:
+def test_an_answer_about_a_named_instant_is_still_changed_by_news(service: Service, official: Actor) -> None:
     path, at = f"/v1/crossings/{ALFA}", (NOON + DAY).isoformat()
     assert service.body(path, **CAR, at=at)["status"] == "open"
     publish(service, official, a_closure(ALFA, start=NOON))

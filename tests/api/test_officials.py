@@ -19,7 +19,7 @@ from services.core.notices import NoticeRevision, What
 from services.core.observations.actions import MOST_OF_ONE_TRAVELLER
 from tests.api.service import Headers, Service, bearer, let_in
 from tests.api.test_bad_input import check_problem
-from tests.makers import ALFA, BRAVO, NOON, a_closure, a_notice, an_observation, an_official, as_asked
+from tests.makers import ALFA, BRAVO, LATE, NOON, a_closure, a_notice, an_observation, an_official, as_asked
 
 CAR = {"mode": "car", "direction": "to-kz"}
 LONG_AGO = datetime.now(UTC) - KEY_LIFE
@@ -37,9 +37,9 @@ def reading(reply: httpx.Response) -> Headers:
 def amend(
     service: Service, published: httpx.Response, who: Headers, headline: str, **more: Any
 ) -> httpx.Response:
-    return service.ask(
-        "PUT", published.headers["location"], headers=who, json=as_asked(a_notice(headline=headline, **more))
-    )
+    headers = {"Otkel-Emergency": LATE, **who}
+    fields = as_asked(a_notice(headline=headline, **more))
+    return service.ask("PUT", published.headers["location"], headers=headers, json=fields)
 
 
 def withdraw(service: Service, published: httpx.Response, who: Headers, **body: Any) -> httpx.Response:
@@ -109,8 +109,8 @@ def revoked(service: Service) -> Headers:
 
 def disabled(service: Service) -> Headers:
     with service.edge.work() as work:
-        official, key = an_official(work)
-        official.disabled_at = work.now
+        _, key = an_official(work)
+        access.disable(work, "Aziza")
         return bearer(key)
 
 

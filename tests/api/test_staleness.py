@@ -14,7 +14,8 @@ from services.core import ledger, notices
 from services.core.database import migrate
 from services.core.work import Edge
 from tests.api.service import Service, a_stocked_service, let_in
-from tests.makers import ALFA, NOON, a_closure, a_notice, an_official
+from tests.keys import migrated
+from tests.makers import ALFA, LATE, NOON, a_closure, a_notice, an_official
 from tests.servers import Postgres
 
 TEMPLATE = "otkel_template"
@@ -25,7 +26,7 @@ CAR = {"mode": "car", "direction": "to-kz"}
 def server() -> Iterator[Postgres]:
     """A PostgreSQL that may be killed."""
     with Postgres() as server:
-        migrate(server.create(TEMPLATE))
+        migrated(server.create(TEMPLATE))
         yield server
 
 
@@ -132,7 +133,7 @@ def test_what_was_announced_for_later_is_told_at_its_hour_without_the_database(
     with service.edge.work() as work:
         official, _ = an_official(work)
         fields = a_notice(a_closure(ALFA, start=NOON), publish_from=hour)
-        notices.publish(work, official, fields, idempotency_key="k")
+        notices.publish(work, official, fields, idempotency_key="k", emergency=LATE)
     service.look()
     server.kill()
     assert service.body(f"/v1/crossings/{ALFA}", **CAR)["status"] == "open"

@@ -13,13 +13,14 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from services.core import advisories, board, crossings, ledger, notices, observations
-from services.core.access import Official
+from services.core.access import Actor
 from services.core.advisories.documents import NEAR
 from services.core.board import Board, BoardInputs, Position
 from services.core.board.inputs import MOST_NEWS
 from services.core.crossings import Direction, Mode, Traveller, Verdict
 from services.core.errors import NotFound
 from services.core.work import Edge, Work
+from tests.keys import forget_keys
 from tests.makers import (
     ALFA,
     BRAVO,
@@ -42,7 +43,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def official(work: Work) -> Official:
+def official(work: Work) -> Actor:
     crossings.load(work, a_border())
     return an_official(work)[0]
 
@@ -52,6 +53,7 @@ def compiled(work: Work, told_by: datetime = NOON) -> Board:
 
 
 def test_of_nothing_there_is_a_board_too(work: Work) -> None:
+    forget_keys(work)
     empty = compiled(work)
     assert (empty.version, empty.catalogue, empty.revisions, empty.next_telling) == ("0.0", {}, (), None)
     assert empty.as_of == datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,7 +77,7 @@ def test_the_version_moves_with_every_change_that_a_reader_may_see(work: Work) -
     assert len(set(seen)) == len(seen) == 6
 
 
-def test_the_position_says_cheaply_whether_anything_has_changed(work: Work, official: Official) -> None:
+def test_the_position_says_cheaply_whether_anything_has_changed(work: Work, official: Actor) -> None:
     before = board.position(work.session)
     assert before == board.read_inputs(work.session).position == Position(ledger.head(work.session)[0], 0)
     advisories.record(work, a_run())
@@ -99,7 +101,7 @@ def test_a_reader_sees_one_state_throughout_whatever_is_written_meanwhile(edge: 
         crossings.load(work, a_border())
     with edge.reading() as session:
         before = board.position(session)
-        with edge.work() as work:
+        with edge.work(now=NOON) as work:
             notices.publish(work, an_official(work)[0], a_notice(), idempotency_key="1")
         assert board.position(session) == before
         assert board.read_inputs(session).revisions == ()
@@ -123,7 +125,7 @@ def statements(session: Session, known: BoardInputs) -> list[str]:
     return asked
 
 
-def test_looking_again_gives_what_looking_afresh_gives(work: Work, official: Official) -> None:
+def test_looking_again_gives_what_looking_afresh_gives(work: Work, official: Actor) -> None:
     known = board.read_inputs(work.session)
     acts: list[Callable[[], Any]] = [
         lambda: notices.publish(work, official, a_notice(), idempotency_key="1"),
@@ -146,7 +148,7 @@ def test_looking_again_gives_what_looking_afresh_gives(work: Work, official: Off
     assert len(known.crossings) == len(a_border()) + 1
 
 
-def test_looking_again_reads_only_what_has_changed(work: Work, official: Official) -> None:
+def test_looking_again_reads_only_what_has_changed(work: Work, official: Actor) -> None:
     notices.publish(work, official, a_notice(), idempotency_key="1")
     known = board.read_inputs(work.session)
     observations.report(work, official, an_observation(), idempotency_key="2")
@@ -155,7 +157,7 @@ def test_looking_again_reads_only_what_has_changed(work: Work, official: Officia
     assert not [one for one in asked if "notice_revision" in one or "crossing_version" in one]
 
 
-def test_another_database_in_the_place_of_the_old_one_is_read_afresh(work: Work, official: Official) -> None:
+def test_another_database_in_the_place_of_the_old_one_is_read_afresh(work: Work, official: Actor) -> None:
     notices.publish(work, official, a_notice(), idempotency_key="1")
     there = board.read_inputs(work.session)
     elsewhere = there.model_copy(update={"ledger_hash": "f" * 64, "revisions": (), "crossings": ()})
@@ -164,14 +166,14 @@ def test_another_database_in_the_place_of_the_old_one_is_read_afresh(work: Work,
     assert board.read_inputs(work.session, longer) == there
 
 
-def test_very_much_news_is_read_afresh_too(work: Work, official: Official) -> None:
+def test_very_much_news_is_read_afresh_too(work: Work, official: Actor) -> None:
     known = board.read_inputs(work.session)
     for number in range(MOST_NEWS + 1):
         observations.report(work, official, an_observation(), idempotency_key=str(number))
     assert board.read_inputs(work.session, known) == board.read_inputs(work.session)
 
 
-def test_an_early_notice_waits_on_the_board_for_its_telling(work: Work, official: Official) -> None:
+def test_an_early_notice_waits_on_the_board_for_its_telling(work: Work, official: Actor) -> None:
     for hour in (2, 1):
         fields = a_notice(a_closure(ALFA), headline=f"in {hour}", publish_from=NOON + hour * HOUR)
         notices.publish(work, official, fields, idempotency_key=str(hour))
@@ -182,7 +184,7 @@ def test_an_early_notice_waits_on_the_board_for_its_telling(work: Work, official
     assert verdicts == [Verdict.OPEN, Verdict.OPEN, Verdict.CLOSED, Verdict.CLOSED]
 
 
-def test_only_the_newest_revision_of_a_notice_is_on_the_board(work: Work, official: Official) -> None:
+def test_only_the_newest_revision_of_a_notice_is_on_the_board(work: Work, official: Actor) -> None:
     first = notices.publish(work, official, a_notice(), idempotency_key="1").revision
     notices.amend(work, official, first.notice_id, a_notice(headline="New"), expected=1, idempotency_key="2")
     (shown,) = compiled(work).revisions
@@ -223,7 +225,7 @@ def test_an_advisory_is_of_one_lane(work: Work) -> None:
         assert (here.advisory(code, other), here.expected(code, other, NOON)) == (None, None)
 
 
-def test_reports_of_the_last_day_are_on_the_board_oldest_first(work: Work, official: Official) -> None:
+def test_reports_of_the_last_day_are_on_the_board_oldest_first(work: Work, official: Actor) -> None:
     for hour in (1, 25, 3):
         seen = an_observation(observed_at=NOON - hour * HOUR)
         observations.report(work, official, seen, idempotency_key=str(hour))
@@ -231,16 +233,14 @@ def test_reports_of_the_last_day_are_on_the_board_oldest_first(work: Work, offic
     assert [(NOON - one.fields.observed_at) / HOUR for one in reports] == [3, 1]
 
 
-def some_inputs(work: Work, official: Official) -> BoardInputs:
+def some_inputs(work: Work, official: Actor) -> BoardInputs:
     notices.publish(work, official, a_notice(a_closure(ALFA, end=NOON + DAY)), idempotency_key="1")
     observations.report(work, official, an_observation(), idempotency_key="2")
     advisories.record(work, a_run(an_advisory(), an_advisory(BRAVO, None)))
     return board.read_inputs(work.session)
 
 
-def test_a_board_that_was_kept_on_disk_is_the_same_board(
-    work: Work, official: Official, tmp_path: Path
-) -> None:
+def test_a_board_that_was_kept_on_disk_is_the_same_board(work: Work, official: Actor, tmp_path: Path) -> None:
     inputs, file = some_inputs(work, official), tmp_path / "data" / "board.json"
     board.keep_on_disk(inputs, file)
     kept = board.kept_on_disk(file)
@@ -248,9 +248,7 @@ def test_a_board_that_was_kept_on_disk_is_the_same_board(
     assert board.compile_board(kept, NOON) == board.compile_board(inputs, NOON)
 
 
-def test_keeping_a_board_replaces_the_one_before_whole(
-    work: Work, official: Official, tmp_path: Path
-) -> None:
+def test_keeping_a_board_replaces_the_one_before_whole(work: Work, official: Actor, tmp_path: Path) -> None:
     file = tmp_path / "data" / "board.json"
     board.keep_on_disk(board.read_inputs(work.session), file)
     newer = some_inputs(work, official)
@@ -267,7 +265,7 @@ def test_what_is_no_board_is_no_board(tmp_path: Path, kept: bytes) -> None:
     assert board.kept_on_disk(file) is None
 
 
-def test_a_board_of_another_release_is_no_board(work: Work, official: Official, tmp_path: Path) -> None:
+def test_a_board_of_another_release_is_no_board(work: Work, official: Actor, tmp_path: Path) -> None:
     file = tmp_path / "board.json"
     board.keep_on_disk(some_inputs(work, official), file)
     written = json.loads(file.read_text())

@@ -20,9 +20,10 @@ import httpx
 from services.cli.leash import Leash, send
 from services.core import access, crossings, notices
 from services.core.crossings import Side
-from services.core.database import ROOT, migrate
+from services.core.database import ROOT
 from services.core.settings import Settings
 from services.core.work import Edge
+from tests.keys import FOLDER, KEYS, migrated
 from tests.processes import eventually, free_port
 from tests.servers import Server
 
@@ -172,7 +173,7 @@ class Household:
     ) -> None:
         self.home = home
         named = {"OTKEL_DATABASE_URL": database_url, "OTKEL_REDIS_URL": redis_url}
-        self._env = _environment() | {"OTKEL_DATA_DIR": str(home / "data")}
+        self._env = _environment() | {"OTKEL_DATA_DIR": str(home / "data"), "OTKEL_KEYS_DIR": str(FOLDER)}
         self._env |= {name: value for name, value in named.items() if value is not None}
         self.settings = Settings(data_dir=home / "data", database_url=database_url, redis_url=redis_url)
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -198,7 +199,7 @@ class Household:
 
     def furnish(self, officials: int = 1) -> list[tuple[str, str, Side]]:
         """Schema, catalogue, history and officials: id, key and side of each, in turn UZ and KZ."""
-        migrate(self.settings.database)
+        migrated(self.settings.database)
         with self.edge() as edge, edge.work() as work:
             crossings.load(work, crossings.catalogue())
             notices.load_history(work)
@@ -212,7 +213,7 @@ class Household:
 
     @contextmanager
     def edge(self) -> Iterator[Edge]:
-        edge = Edge.to(self.settings.database)
+        edge = Edge.to(self.settings.database, keys=KEYS)
         try:
             yield edge
         finally:

@@ -7,32 +7,32 @@ import pytest
 from sqlalchemy import text
 
 from services.core import advisories, crossings, notices, observations, outbox
-from services.core.access import Official
+from services.core.access import Actor
 from services.core.board import position
 from services.core.work import Edge
 from tests.chaos import counting
 from tests.chaos.clients import Done
 from tests.chaos.counting import Records
-from tests.makers import NOON, a_border, a_notice, a_run, an_observation, an_official
+from tests.makers import LATE, NOON, a_border, a_notice, a_run, an_observation, an_official
 
 
 @pytest.fixture
-def official(edge: Edge) -> Official:
+def official(edge: Edge) -> Actor:
     with edge.work() as work:
         crossings.load(work, a_border())
         return an_official(work)[0]
 
 
 @pytest.fixture
-def announced(edge: Edge, official: Official) -> Done:
+def announced(edge: Edge, official: Actor) -> Done:
     """A notice that was acknowledged and is recorded."""
     return announce(edge, official, "act 1")
 
 
-def announce(edge: Edge, official: Official, key: str, headline: str | None = None) -> Done:
+def announce(edge: Edge, official: Actor, key: str, headline: str | None = None) -> Done:
     fields = a_notice(headline=headline or key)
     with edge.work() as work:
-        row = notices.publish(work, official, fields, idempotency_key=key).revision
+        row = notices.publish(work, official, fields, idempotency_key=key, emergency=LATE).revision
     return Done(
         verb="publish",
         author=row.author,
@@ -80,7 +80,7 @@ def test_what_is_recorded_otherwise_is_lost(
     assert len(counting.lost([changed(announced)], records(edge))) == 1
 
 
-def test_a_report_is_lost_unless_it_is_recorded_as_it_was_sent(edge: Edge, official: Official) -> None:
+def test_a_report_is_lost_unless_it_is_recorded_as_it_was_sent(edge: Edge, official: Actor) -> None:
     fields = an_observation()
     with edge.work(now=NOON) as work:
         row = observations.report(work, official, fields, idempotency_key="act 1").observation
@@ -89,24 +89,24 @@ def test_a_report_is_lost_unless_it_is_recorded_as_it_was_sent(edge: Edge, offic
     assert [len(counting.lost([one], records(edge))) for one in (done, other)] == [0, 1]
 
 
-def test_the_same_act_under_two_keys_is_done_twice(edge: Edge, official: Official, announced: Done) -> None:
+def test_the_same_act_under_two_keys_is_done_twice(edge: Edge, official: Actor, announced: Done) -> None:
     twice = announce(edge, official, "act 2", headline="act 1")
     assert counting.duplicates([announced, twice], records(edge)) == ["act 1: said 2 times"]
 
 
 def test_a_record_of_what_nobody_did_counts_as_done_twice(
-    edge: Edge, official: Official, announced: Done
+    edge: Edge, official: Actor, announced: Done
 ) -> None:
     announce(edge, official, "act 2")
     assert counting.duplicates([announced], records(edge)) == ["act 2: never done", "act 2: said 1 times"]
 
 
-def test_each_act_recorded_once_is_no_duplicate(edge: Edge, official: Official, announced: Done) -> None:
+def test_each_act_recorded_once_is_no_duplicate(edge: Edge, official: Actor, announced: Done) -> None:
     assert counting.duplicates([announced, announce(edge, official, "act 2")], records(edge)) == []
 
 
 def test_an_effect_is_missing_until_a_run_knows_of_the_act_and_the_promise_is_kept(
-    edge: Edge, official: Official, announced: Done
+    edge: Edge, official: Actor, announced: Done
 ) -> None:
     assert counting.missing([announced], records(edge)) == ["advisories.recompute: None", announced.subject]
     advise(edge)

@@ -84,7 +84,7 @@ def test_every_command_is_one_that_otkel_accepts(argv: list[str]) -> None:
         ("otkel serve nothing", "no command nothing"),
         ("otkel serve api --prot 1", "No such option: --prot"),
         ("otkel serve api --port http", "valid integer"),
-        ("otkel verify more", "unexpected extra argument"),
+        ("otkel migrate more", "unexpected extra argument"),
     ],
 )
 def test_other_commands_would_be_noticed(line: str, fault: str) -> None:

@@ -19,6 +19,7 @@ from services.core.database import ROOT
 from services.core.ledger import GENESIS, LedgerEntry
 from services.core.ledger.rules import digest
 from services.core.work import Edge, Work
+from tests.keys import forget_keys
 from tests.makers import HOUR, NOON
 
 WRITERS, EACH = 8, 10
@@ -33,6 +34,14 @@ for number in range(int(sys.argv[2])):
     with edge.work() as work:
         ledger.append(work, actor="process", action="test.write", subject=str(number), payload={})
 """
+
+
+@pytest.fixture
+def edge(edge: Edge) -> Edge:
+    """With nothing in the ledger, not even a key."""
+    with edge.work() as work:
+        forget_keys(work)
+    return edge
 
 
 def note(work: Work, subject: str = "it", **payload: Any) -> LedgerEntry:

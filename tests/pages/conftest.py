@@ -11,13 +11,14 @@ import pytest
 from services.core import crossings, notices
 from services.core.work import Edge
 from tests.api.service import Service
+from tests.keys import KEYS
 
 
 @pytest.fixture(scope="session")
 def stocked(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the catalogue and the history of the border."""
     file = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("border") / "otkel.db"))
-    edge = Edge.to(f"sqlite:///{file}")
+    edge = Edge.to(f"sqlite:///{file}", keys=KEYS)
     with edge.work() as work:
         crossings.load(work, crossings.catalogue())
         notices.load_history(work)

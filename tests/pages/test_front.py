@@ -16,7 +16,7 @@ from services.core import advisories, notices, observations
 from services.core.advisories import Advisory, Basis, Level, Wait
 from services.core.crossings import Direction, Mode
 from tests.api.service import Service
-from tests.makers import TASHKENT, a_closure, a_notice, a_run, an_advisory, an_observation, an_official
+from tests.makers import LATE, TASHKENT, a_closure, a_notice, a_run, an_advisory, an_observation, an_official
 from tests.pages.reading import Element, card, page, read
 
 HOUR = timedelta(hours=1)
@@ -335,7 +335,7 @@ def test_a_post_that_shuts_before_ones_turn_says_so(
     with own_border.edge.work() as work:
         official, _ = an_official(work)
         shut = a_closure("navoiy-kaplanbek", start=morning + 10 * HOUR, end=morning + 20 * HOUR)
-        notices.publish(work, official, a_notice(shut), idempotency_key="shut")
+        notices.publish(work, official, a_notice(shut), idempotency_key="shut", emergency=LATE)
     own_border.look()
     told = card(shown_at(own_border, morning, **CAR), "navoiy-kaplanbek")
     assert "Open" in told.one("p", cls="state").words

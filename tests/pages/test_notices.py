@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from services.core import notices
+from services.core import access, notices
 from services.core.notices import NoticeFields
 from tests.api.service import Service
-from tests.makers import DAY, a_closure, a_notice, an_official
+from tests.makers import DAY, LATE, a_closure, a_notice, an_official
 from tests.pages.reading import Element, page
 
 HOSTILE = '</h3><script>alert("x")</script><img src=https://example.org/x onerror=alert(1)>'
@@ -25,7 +25,7 @@ def announce(service: Service, *fields: NoticeFields) -> list[str]:
     with service.edge.work() as work:
         official, _ = an_official(work)
         acts = [
-            notices.publish(work, official, one, idempotency_key=str(number))
+            notices.publish(work, official, one, idempotency_key=str(number), emergency=LATE)
             for number, one in enumerate(fields)
         ]
         ids = [act.revision.notice_id for act in acts]
@@ -65,21 +65,12 @@ def test_a_withdrawn_notice_is_past_and_says_so(own_border: Service) -> None:
     now = datetime.now(UTC)
     (notice_id,) = announce(own_border, a_notice(a_closure("yallama-konysbayev", start=now - DAY)))
     with own_border.edge.work() as work:
-        from services.core.access import Official
-
-        official = work.session.get(Official, _author(own_border, notice_id))
-        assert official is not None
+        official = access.identify(work, str(access.issue_key(work, "Aziza")))
         notices.withdraw(work, official, notice_id, expected=1, idempotency_key="back")
     own_border.look()
     shown = page(own_border.get("/notices"))
     assert "withdrawn" in shown.one("article", id=f"n-{notice_id}").one("p", cls="told").words
     assert heading_of(shown, "Closed for repairs") == "past"
-
-
-def _author(service: Service, notice_id: str) -> str:
-    with service.edge.reading() as session:
-        row = notices.revisions(session, notice_id)[-1]
-        return row.author.removeprefix("official:")
 
 
 def test_a_notice_for_some_hours_of_the_day_is_in_force_all_day(own_border: Service) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests.chaos.counting import Records
 from tests.chaos.household import Household
 from tests.makers import a_closure, a_notice, as_asked
 from tests.worker.dropping import Dropper, dropper
+
+STARTS = datetime.now(UTC)
 
 DROPS = 40
 REPORT = {
@@ -47,11 +50,11 @@ class Stubborn:
             return reply.json()
 
     def publish(self, key: str) -> Any:
-        fields = as_asked(a_notice(a_closure("navoiy-kaplanbek"), headline=key))
+        fields = as_asked(a_notice(a_closure("navoiy-kaplanbek", start=STARTS), headline=key))
         return self.act("POST", "/v1/notices", key, fields)
 
     def amend(self, told: Any, key: str) -> Any:
-        fields = as_asked(a_notice(a_closure("navoiy-kaplanbek"), headline=key))
+        fields = as_asked(a_notice(a_closure("navoiy-kaplanbek", start=STARTS), headline=key))
         return self.act("PUT", f"/v1/notices/{told['id']}", key, fields, told["revision"])
 
     def withdraw(self, told: Any, key: str) -> Any:

@@ -40,7 +40,7 @@ def test_a_promise_is_kept_when_its_effect_is_recorded(stocked: Edge, settings: 
     promise = promised(stocked)
     assert fulfil(stocked, settings, promise, by="worker")
     assert row(stocked, promise).done_at is not None
-    assert [run.ledger_seq for run in runs(stocked)] == [4]
+    assert [run.ledger_seq for run in runs(stocked)] == [5]
 
 
 def test_a_promise_that_was_kept_is_not_kept_again(stocked: Edge, settings: Settings) -> None:

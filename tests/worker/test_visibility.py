@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ class Official:
         return reply.json()
 
     def close(self, address: str) -> Any:
-        return self.post(address, "/v1/notices", as_asked(a_notice(a_closure(CODE))))
+        return self.post(address, "/v1/notices", as_asked(a_notice(a_closure(CODE, start=datetime.now(UTC)))))
 
     def withdraw(self, address: str, told: Any) -> Any:
         match = {"If-Match": f'"{told["revision"]}"'}

@@ -12,7 +12,7 @@ from services.core.accuracy import YARDSTICKS, Comparison, Grade
 from services.core.advisories import Advisory, Ahead, BookedAhead, BookedFigure, Wait
 from services.core.alternatives import Alternative, Ranking
 from services.core.crossings import Crossing, Direction, Mode, Post, Side, Traveller
-from services.core.notices import Revision
+from services.core.notices import NoticeDraft, Revision
 from services.core.text import Language, in_language
 
 Json = dict[str, Any]
@@ -125,8 +125,24 @@ def notice(one: Revision) -> Json:
         "state": one.kind,
         "published_at": instant(one.published_at),
         "recorded_at": instant(one.recorded_at),
+        "emergency": one.emergency,
         "reason": one.reason,
         **one.notice.model_dump(mode="json", exclude_none=True),
+    }
+
+
+def draft(one: NoticeDraft) -> Json:
+    """What waits for a second official, or was returned by one."""
+    return {
+        "id": one.id,
+        "version": one.version,
+        "state": one.state,
+        "amends": one.notice_id,
+        "needs_approval_because": one.wide,
+        "changed_at": instant(one.changed_at),
+        "reason": one.reason,
+        "note": one.note,
+        "notice": one.document.model_dump(mode="json", exclude_none=True) if one.document else None,
     }
 
 

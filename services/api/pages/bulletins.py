@@ -96,7 +96,7 @@ def _everybody() -> Iterator[Traveller]:
 
 
 def _heap(revision: Revision, does: set[tuple[What, Phase]], at: datetime) -> str:
-    if revision.withdrawn:
+    if revision.over:
         return "past"
     if any(what in BINDING and phase is Phase.ACTIVE for what, phase in does):
         return "in_force"
@@ -130,8 +130,8 @@ class Telegraph:
         if revision.revision > 1:
             at = self.telling.at(revision.published_at)
             told = words("notice.revised", revision=revision.revision, at=at)
-        if revision.withdrawn:
-            told = words("notice.withdrawn", at=self.telling.at(revision.published_at))
+        if revision.over:
+            told = words(f"notice.{revision.kind}", at=self.telling.at(revision.published_at))
         return NoticeTold(
             id=revision.notice_id,
             headline=self.telling.name(headlines, notice.authority),

@@ -398,6 +398,7 @@ ENGLISH: Mapping[str, str] = {
     "notice.published": "Told {at}",
     "notice.revised": "revision {revision}, told {at}",
     "notice.withdrawn": "withdrawn {at}",
+    "notice.ended": "ended {at}",
     "notice.reason": "What changed",
     "what.closed": "shut",
     "what.restricted": "limited",

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from services.api.formats import json
+from services.api.identity import Credentials, KeyHeader, official
 from services.api.questions import checked_key
-from services.api.routes.notices import Credentials, KeyHeader, official
 from services.core import access, observations
 from services.core.observations import ObservationFields
 

@@ -17,9 +17,9 @@ router = APIRouter(prefix="/v1/trips", tags=["trips"])
 @router.get("")
 async def trips(asking: AskingDep, asked: Annotated[TripAsked, Query()]) -> Response:
     """Every crossing that passes when one arrives there, by the time of the whole way."""
-    depart = asked.depart or asked.instant(asking.now)
     way = views.way(asking, None, asked)
-    until = asking.within(FORECASTS_MOVE)
+    asking, until = asking.settled(FORECASTS_MOVE)
+    depart = asked.depart or asked.instant(asking.now)
     ranking = alternatives(asking.board, asking.current.roads, asked.one, depart, way, turn=until)
     items = map(json.trip, ranking.items)
     return answered(asking, json.listed(asking.current, until, items, **json.ranking(ranking)), until)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from services.api.answering import Asking
@@ -89,6 +90,11 @@ def _lane(
         "wait_minutes": json.wait(expected, advisory) if answer["status"] != "closed" else None,
         "level": advisory.level if advisory and asked.at is None else None,
     }
+
+
+def settled(asking: Asking, asked: TravellerAsked, codes: Iterable[str]) -> tuple[Asking, datetime]:
+    """As of when these crossings are told, and until when that holds."""
+    return asking.settled_for(travellers(asking, asked, codes), asked.at)
 
 
 def segment(one: status.Segment) -> dict[str, Any]:

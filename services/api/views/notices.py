@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from services.api.answering import LONGEST, Asking
 from services.api.questions import NoticesAsked
-from services.core import notices
-from services.core.errors import Invalid
 from services.core.notices import Revision
 
 
-def published(asking: Asking, asked: NoticesAsked) -> Sequence[Revision]:
-    """The newest revision of every notice as of now or an instant of the past; what spoke last is last."""
-    if asked.as_of is None:
-        return asking.board.revisions
-    if asked.as_of > asking.now:
-        raise Invalid("must be past: what will be published is not told before", field="as_of")
-    return notices.current(asking.board.inputs.revisions, asked.as_of)
-
-
-def holds_until(asking: Asking, asked: NoticesAsked) -> datetime:
-    """Until when the list stays as it is; a list for a named instant holds on."""
-    horizon = asking.within(LONGEST)
-    if asked.instant(asking.now) != asking.now:
-        return horizon
-    turns = (turn for one in asking.board.revisions for turn in _turns(one))
-    return min((turn for turn in turns if asking.now < turn < horizon), default=horizon)
+def settled(asking: Asking, asked: NoticesAsked) -> tuple[Asking, datetime]:
+    """As of when the list is told, and until when it stays so; a list for a named instant holds on."""
+    revisions = () if asked.at else asking.board.revisions
+    return asking.settled(LONGEST, (turn for one in revisions for turn in _turns(one)))
 
 
 def _turns(one: Revision) -> Iterator[datetime]:

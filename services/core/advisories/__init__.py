@@ -17,7 +17,7 @@ from services.core.advisories.documents import (
 )
 from services.core.advisories.judging import judged
 from services.core.advisories.publishing import booked, scored_hours
-from services.core.advisories.queries import current, issued_by, newest, newest_id
+from services.core.advisories.queries import current, issued_by, newest, newest_id, numbered
 from services.core.advisories.remembering import (
     checkpoints,
     forget_checkpoints,
@@ -57,6 +57,7 @@ __all__ = [
     "memory",
     "newest",
     "newest_id",
+    "numbered",
     "packed",
     "record",
     "scored_hours",

@@ -42,6 +42,12 @@ def current(session: Session) -> Sequence[AdvisoryRun]:
     return kept[::-1]
 
 
+def numbered(session: Session, ids: Sequence[int]) -> Sequence[AdvisoryRun]:
+    """Those runs of them that are kept, in the order of their numbers."""
+    wanted = select(AdvisoryRun).where(col(AdvisoryRun.id).in_(ids)).order_by(col(AdvisoryRun.id))
+    return session.exec(wanted).all()
+
+
 def newest_id(session: Session) -> int:
     """0 before the first run."""
     return session.exec(select(func.max(AdvisoryRun.id))).one() or 0

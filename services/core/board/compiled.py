@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from services.core import crossings, notices, status
 from services.core.advisories import Advisory, Ahead
-from services.core.board.inputs import BoardInputs
+from services.core.board.inputs import NEVER, BoardInputs
+from services.core.board.tables import Told
 from services.core.crossings import Direction, Mode, Side, Traveller
 from services.core.errors import NotFound
 from services.core.notices import Revision
@@ -36,6 +37,12 @@ class Board:
     def version(self) -> str:
         """Moves with every change that a reader may see."""
         return f"{self.inputs.ledger_seq}.{self.inputs.run_id}"
+
+    @cached_property
+    def edition(self) -> Told:
+        published = (one.published_at for one in self.inputs.revisions)
+        told = max((at for at in published if at <= self.told_by), default=NEVER)
+        return Told(*self.inputs.position, told)
 
     @property
     def as_of(self) -> datetime:

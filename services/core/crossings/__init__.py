@@ -20,7 +20,7 @@ from services.core.crossings.holidays import on as holidays_on
 from services.core.crossings.hours import Local, check_rule, is_open, open_spans
 from services.core.crossings.names import Finding, Match, find
 from services.core.crossings.prints import fingerprint
-from services.core.crossings.queries import first_forged, known_codes, newest_versions
+from services.core.crossings.queries import first_forged, known_codes, newest_versions, versions
 from services.core.crossings.tables import CrossingVersion
 from services.core.crossings.words import (
     HEAVY_TRUCK_T,
@@ -70,4 +70,5 @@ __all__ = [
     "open_spans",
     "public_holidays",
     "read_crossing",
+    "versions",
 ]

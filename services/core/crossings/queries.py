@@ -25,6 +25,13 @@ def newest_versions(session: Session) -> Sequence[CrossingVersion]:
     ).all()
 
 
+def versions(session: Session) -> Sequence[CrossingVersion]:
+    """All versions, in the order of their codes, each crossing's in their order."""
+    return session.exec(
+        select(CrossingVersion).order_by(col(CrossingVersion.code), col(CrossingVersion.version))
+    ).all()
+
+
 def known_codes(session: Session) -> frozenset[str]:
     """The codes of all crossings in the catalogue."""
     return frozenset(session.exec(select(CrossingVersion.code).distinct()))

@@ -1,8 +1,17 @@
 """The append-only record of every change, each entry chained to the one before by its hash."""
 
 from services.core.ledger.actions import append, hold
-from services.core.ledger.queries import entries, first_difference, head, newest
-from services.core.ledger.rules import GENESIS, Verdict, row_print, verify
+from services.core.ledger.queries import entries, first_difference, head, newest, rows_after
+from services.core.ledger.rules import (
+    GENESIS,
+    Verdict,
+    chained,
+    columns,
+    content,
+    row_print,
+    verify,
+    written,
+)
 from services.core.ledger.tables import LedgerEntry
 
 __all__ = [
@@ -10,11 +19,16 @@ __all__ = [
     "LedgerEntry",
     "Verdict",
     "append",
+    "chained",
+    "columns",
+    "content",
     "entries",
     "first_difference",
     "head",
     "hold",
     "newest",
     "row_print",
+    "rows_after",
     "verify",
+    "written",
 ]

@@ -1,6 +1,7 @@
 """Reading the ledger."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -27,6 +28,20 @@ def entries(session: Session, *, after: int = 0, batch: int = 1000) -> Iterator[
         yield from page
         after = page[-1].seq
         session.expunge_all()
+
+
+def rows_after(
+    session: Session, seq: int, actions: str, *, until: datetime | None = None
+) -> set[tuple[str, int]]:
+    """Subject and number of every row that was written after an entry, by actions that begin so; of those
+    written later than `until` nothing need be said."""
+    number = col(LedgerEntry.payload)["number"].as_integer()
+    wanted = select(LedgerEntry.subject, number).where(
+        col(LedgerEntry.seq) > seq, col(LedgerEntry.action).startswith(actions)
+    )
+    if until is not None:
+        wanted = wanted.where(col(LedgerEntry.at) <= until)
+    return {(subject, number) for subject, number in session.exec(wanted)}
 
 
 def first_difference(session: Session, actions: str, found: Mapping[tuple[str, int], Table]) -> str | None:

@@ -1,4 +1,4 @@
-"""What an official can do with a notice. Every act is a new revision; nothing is changed or deleted."""
+"""What one official can do with a notice. Every act is a new revision; nothing is changed or deleted."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from typing import Any
 import rfc8785
 from uuid_utils.compat import uuid7
 
-from services.core import ledger, outbox
-from services.core.access import Official
-from services.core.crossings import Side, known_codes
-from services.core.errors import Conflict, Forbidden, Invalid, NotFound
-from services.core.notices import queries
-from services.core.notices.documents import Effect, NoticeFields
-from services.core.notices.rules import sides
+from services.core import ledger, outbox, signing
+from services.core.access import Actor, Right
+from services.core.access.passkeys import Assertion
+from services.core.errors import Conflict, NotFound
+from services.core.notices import lifecycle, queries, signatures
+from services.core.notices.breadth import Wide, breadth
+from services.core.notices.documents import NoticeFields
+from services.core.notices.lifecycle import State, Step
+from services.core.notices.speaking import may_change, spoken_by
 from services.core.notices.tables import NoticeRevision
 from services.core.work import Work
 
@@ -30,8 +32,12 @@ class Outdated(Conflict):
     """The notice has changed since the caller read it."""
 
 
-class Withdrawn(Conflict):
-    """The notice was withdrawn; it can be announced anew, not revived."""
+class NeedsApproval(Conflict):
+    """One person alone may not say this: submit it, and a second one approves."""
+
+    def __init__(self, wide: Sequence[Wide]) -> None:
+        super().__init__(f"a second official must approve this: {', '.join(wide)}")
+        self.wide = wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,85 +48,145 @@ class Act:
     repeated: bool = False
 
 
-def publish(work: Work, official: Official, fields: NoticeFields, *, idempotency_key: str) -> Act:
-    """Announce something. Raises Invalid, Forbidden or KeyReused."""
-    request = _digest("publish", None, fields)
+def publish(
+    work: Work, actor: Actor, fields: NoticeFields, *, idempotency_key: str, emergency: str | None = None
+) -> Act:
+    """Announce something. `emergency` is the reason for which one person says what two should.
+
+    Raises Invalid, Forbidden, KeyReused or NeedsApproval.
+    """
+    request = digest(Step.PUBLISH, None, fields, emergency)
     ledger.hold(work)
-    if done := _done_before(work, official, idempotency_key, request):
+    if done := _done_before(work, actor, idempotency_key, request):
         return done
-    return _record(
+    spoken = spoken_by(work, actor, fields)
+    wide = _alone(work, actor, spoken, emergency)
+    return record(
         work,
-        official,
-        str(uuid7()),
-        1,
-        "published",
-        _spoken_by(work, official, fields),
-        idempotency_key,
-        request,
+        NoticeRevision(
+            notice_id=str(uuid7()),
+            revision=1,
+            kind=lifecycle.after(State.DRAFT, Step.PUBLISH),
+            published_at=max(work.now, spoken.publish_from or work.now),
+            recorded_at=work.now,
+            author=actor.name,
+            wide=wide,
+            emergency=wide,
+            reason=emergency if wide else None,
+            idempotency_key=idempotency_key,
+            fingerprint=request,
+            document=spoken,
+        ),
     )
 
 
 def amend(
     work: Work,
-    official: Official,
+    actor: Actor,
     notice_id: str,
     fields: NoticeFields,
     *,
     expected: int,
     idempotency_key: str,
     reason: str | None = None,
+    emergency: bool = False,
 ) -> Act:
-    """Say it differently. `expected` is the revision that the caller has read.
+    """Say it differently. `expected` is the revision that the caller has read. In an emergency one person may
+    say what two should, for the `reason` given.
 
-    Raises NotFound, Invalid, Forbidden, KeyReused, Outdated or Withdrawn.
+    Raises NotFound, Invalid, Forbidden, KeyReused, Outdated, Conflict or NeedsApproval.
     """
-    request = _digest("amend", notice_id, fields, reason)
+    request = digest(Step.AMEND, notice_id, fields, reason)
     ledger.hold(work)
-    if done := _done_before(work, official, idempotency_key, request):
+    if done := _done_before(work, actor, idempotency_key, request):
         return done
-    latest = _known(work, official, notice_id, expected)[-1]
-    spoken = _spoken_by(work, official, fields)
-    return _record(
-        work, official, notice_id, latest.revision + 1, "amended", spoken, idempotency_key, request, reason
+    latest = known(work, actor, notice_id, expected, Step.AMEND)[-1]
+    spoken = spoken_by(work, actor, fields)
+    wide = _alone(work, actor, spoken, reason if emergency else None)
+    return record(
+        work,
+        NoticeRevision(
+            notice_id=notice_id,
+            revision=latest.revision + 1,
+            kind=lifecycle.after(State(latest.kind), Step.AMEND),
+            published_at=max(work.now, spoken.publish_from or work.now),
+            recorded_at=work.now,
+            author=actor.name,
+            wide=wide,
+            emergency=wide,
+            reason=reason,
+            idempotency_key=idempotency_key,
+            fingerprint=request,
+            document=spoken,
+        ),
     )
 
 
 def withdraw(
     work: Work,
-    official: Official,
+    actor: Actor,
     notice_id: str,
     *,
     expected: int,
     idempotency_key: str,
     reason: str | None = None,
 ) -> Act:
-    """Take it back: its effects end at this instant. Raises as `amend` does.
+    """Take it back: its effects end at this instant. Nobody else is needed for it. Raises as `amend` does.
 
     What was to be told on a later day is taken back on that day, so that nobody hears of it before.
     """
-    request = _digest("withdraw", notice_id, None, reason)
+    return _finish(work, actor, notice_id, Step.WITHDRAW, expected, idempotency_key, reason)
+
+
+def end(
+    work: Work,
+    actor: Actor,
+    notice_id: str,
+    *,
+    expected: int,
+    idempotency_key: str,
+    reason: str | None = None,
+) -> Act:
+    """Say that what it announced is over, at this instant. Raises as `amend` does."""
+    return _finish(work, actor, notice_id, Step.END, expected, idempotency_key, reason)
+
+
+def _finish(
+    work: Work,
+    actor: Actor,
+    notice_id: str,
+    step: Step,
+    expected: int,
+    idempotency_key: str,
+    reason: str | None,
+) -> Act:
+    request = digest(step, notice_id, None, reason)
     ledger.hold(work)
-    if done := _done_before(work, official, idempotency_key, request):
+    if done := _done_before(work, actor, idempotency_key, request):
         return done
-    known = _known(work, official, notice_id, expected)
-    latest, first_told = known[-1], min(row.published_at for row in known)
-    return _record(
+    rows = known(work, actor, notice_id, expected, step)
+    latest, first_told = rows[-1], min(row.published_at for row in rows)
+    return record(
         work,
-        official,
-        notice_id,
-        latest.revision + 1,
-        "withdrawn",
-        latest.document,
-        idempotency_key,
-        request,
-        reason,
-        told_at=max(work.now, first_told),
+        NoticeRevision(
+            notice_id=notice_id,
+            revision=latest.revision + 1,
+            kind=lifecycle.after(State(latest.kind), step),
+            published_at=max(work.now, first_told),
+            recorded_at=work.now,
+            author=actor.name,
+            reason=reason,
+            idempotency_key=idempotency_key,
+            fingerprint=request,
+            document=latest.document,
+        ),
     )
 
 
-def _digest(verb: str, notice_id: str | None, fields: NoticeFields | None, reason: str | None = None) -> str:
+def digest(step: Step, notice_id: str | None, fields: NoticeFields | None, reason: str | None) -> str:
+    """SHA-256 of what was asked, to tell a repetition from another request under the same key."""
     asked = {
-        "verb": verb,
+        "verb": step,
         "notice": notice_id,
         "fields": fields.model_dump(mode="json") if fields else None,
         "reason": reason,
@@ -128,8 +194,55 @@ def _digest(verb: str, notice_id: str | None, fields: NoticeFields | None, reaso
     return sha256(rfc8785.dumps(asked)).hexdigest()
 
 
-def _done_before(work: Work, official: Official, idempotency_key: str, request: str) -> Act | None:
-    row = queries.by_idempotency_key(work.session, _author(official), idempotency_key)
+def known(work: Work, actor: Actor, notice_id: str, expected: int, step: Step) -> Sequence[NoticeRevision]:
+    """All revisions of a notice with which this official may do that now. Raises as `amend` does."""
+    actor.needs(Right.POST)
+    storable = notice_id.isprintable()  # PostgreSQL would not even look for another
+    rows = queries.revisions(work.session, notice_id) if storable else ()
+    if not rows:
+        raise NotFound(f"there is no notice {notice_id!r}")
+    latest = rows[-1]
+    may_change(actor, latest.document)
+    if latest.revision != expected:
+        raise Outdated(f"the notice is at revision {latest.revision}, not {expected}: read it again")
+    lifecycle.after(State(latest.kind), step)
+    return rows
+
+
+def record(work: Work, row: NoticeRevision) -> Act:
+    return Act(store(work, row))
+
+
+def store(
+    work: Work, row: NoticeRevision, *, nonce: str | None = None, assertion: Assertion | None = None
+) -> NoticeRevision:
+    """Write a revision with its ledger entry and its signatures, and promise that the advisories will follow.
+
+    `assertion` is the author's own signature of the statement that has this `nonce`. Raises NoKey, or Invalid
+    for another's.
+    """
+    key = signing.signing_key(work.session, work.signer)
+    work.session.add(row)
+    work.session.flush()
+    entry = ledger.append(
+        work, actor=row.author, action=f"notices.{row.kind}", subject=row.notice_id, payload=_entry(row)
+    )
+    signatures.sign(work, key, row, entry, nonce=nonce, assertion=assertion)
+    outbox.promise(work, "advisories.recompute", {"because": f"notices.{row.kind}", "notice": row.notice_id})
+    return row
+
+
+def _alone(work: Work, actor: Actor, fields: NoticeFields, emergency: str | None) -> bool:
+    """Whether it is wide, and said by one person all the same. Raises NeedsApproval."""
+    wide = list(breadth(fields, work.now, surely_themselves=actor.surely_themselves))
+    if wide and emergency is None:
+        raise NeedsApproval(wide)
+    return bool(wide)
+
+
+def _done_before(work: Work, actor: Actor, idempotency_key: str, request: str) -> Act | None:
+    actor.needs(Right.POST)
+    row = queries.by_idempotency_key(work.session, actor.name, idempotency_key)
     if row is None:
         return None
     if row.fingerprint != request:
@@ -137,102 +250,12 @@ def _done_before(work: Work, official: Official, idempotency_key: str, request: 
     return Act(row, repeated=True)
 
 
-def _known(work: Work, official: Official, notice_id: str, expected: int) -> Sequence[NoticeRevision]:
-    """All revisions of a notice that this official may change now."""
-    storable = notice_id.isprintable()  # PostgreSQL would not even look for another
-    rows = queries.revisions(work.session, notice_id) if storable else ()
-    if not rows:
-        raise NotFound(f"there is no notice {notice_id!r}")
-    latest = rows[-1]
-    for number, effect in enumerate(latest.document.effects):
-        _may_speak(official, effect, number, sides(effect.selector))
-    if latest.revision != expected:
-        raise Outdated(f"the notice is at revision {latest.revision}, not {expected}: read it again")
-    if latest.kind == "withdrawn":
-        raise Withdrawn("the notice was withdrawn; announce a new one")
-    return rows
-
-
-def _spoken_by(work: Work, official: Official, fields: NoticeFields) -> NoticeFields:
-    """The notice with every effect on the official's own side. Raises Invalid or Forbidden."""
-    codes = known_codes(work.session)
-    for number, effect in enumerate(fields.effects):
-        for place, code in enumerate(effect.selector.crossings):
-            if code not in codes:
-                raise Invalid(
-                    f"no crossing is called {code!r}", field=f"effects.{number}.selector.crossings.{place}"
-                )
-        _may_speak(official, effect, number, effect.selector.sides)
-    for place, code in enumerate(fields.alternatives):
-        if code not in codes:
-            raise Invalid(f"no crossing is called {code!r}", field=f"alternatives.{place}")
-    own = (Side(official.country),)
-    return fields.model_copy(
-        update={
-            "effects": tuple(
-                effect.model_copy(update={"selector": effect.selector.model_copy(update={"sides": own})})
-                for effect in fields.effects
-            )
-        }
-    )
-
-
-def _may_speak(official: Official, effect: Effect, number: int, about: Sequence[Side]) -> None:
-    if any(side != official.country for side in about):
-        raise Forbidden(f"effects.{number}: you speak for the {official.country} side only")
-    if official.crossings:
-        chosen = set(effect.selector.crossings)
-        if not chosen or not chosen <= set(official.crossings):
-            allowed = ", ".join(official.crossings)
-            raise Forbidden(f"effects.{number}: you speak for these crossings only: {allowed}")
-
-
-def _author(official: Official) -> str:
-    return f"official:{official.id}"
-
-
-def _record(
-    work: Work,
-    official: Official,
-    notice_id: str,
-    revision: int,
-    kind: str,
-    fields: NoticeFields,
-    idempotency_key: str,
-    request: str,
-    reason: str | None = None,
-    told_at: datetime | None = None,
-) -> Act:
-    row = NoticeRevision(
-        notice_id=notice_id,
-        revision=revision,
-        kind=kind,
-        published_at=told_at or max(work.now, fields.publish_from or work.now),
-        recorded_at=work.now,
-        author=_author(official),
-        reason=reason,
-        idempotency_key=idempotency_key,
-        fingerprint=request,
-        document=fields,
-    )
-    return Act(store(work, row))
-
-
-def store(work: Work, row: NoticeRevision) -> NoticeRevision:
-    """Write a revision with its ledger entry, and promise that the advisories will follow."""
-    work.session.add(row)
-    work.session.flush()
-    ledger.append(
-        work, actor=row.author, action=f"notices.{row.kind}", subject=row.notice_id, payload=_entry(row)
-    )
-    outbox.promise(work, "advisories.recompute", {"because": f"notices.{row.kind}", "notice": row.notice_id})
-    return row
-
-
 def _entry(row: NoticeRevision) -> dict[str, Any]:
     return {
         "number": row.revision,
         "published_at": _written(row.published_at),
+        "approver": row.approver,
+        "emergency": row.emergency,
         "reason": row.reason,
         "document": row.document.model_dump(mode="json", exclude_defaults=True),
         "fingerprint": ledger.row_print(row),

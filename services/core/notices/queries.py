@@ -39,6 +39,7 @@ def as_told(row: NoticeRevision) -> Revision:
         kind=row.kind,
         published_at=row.published_at,
         recorded_at=row.recorded_at,
+        emergency=row.emergency,
         reason=row.reason,
         notice=row.document,
     )

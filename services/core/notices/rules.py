@@ -20,6 +20,8 @@ class Revision(Record):
     kind: str
     published_at: datetime
     recorded_at: datetime
+    emergency: bool = False
+    """One person said it where two were needed."""
     reason: str | None = None
     notice: NoticeFields
 
@@ -44,7 +46,7 @@ class Revision(Record):
 
     def bites(self, at: datetime) -> bool:
         """Whether one of its effects is in force, recurrence aside."""
-        if self.withdrawn and at >= self.published_at:
+        if self.over and at >= self.published_at:
             return False
         return any(
             effect.window.start <= at and (effect.window.end is None or at < effect.window.end)
@@ -52,8 +54,9 @@ class Revision(Record):
         )
 
     @property
-    def withdrawn(self) -> bool:
-        return self.kind == "withdrawn"
+    def over(self) -> bool:
+        """Its effects end with it: it was taken back, or what it announced is over."""
+        return self.kind in ("withdrawn", "ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +96,14 @@ def current(revisions: Iterable[Revision], as_of: datetime) -> list[Revision]:
 
 
 def announced(revisions: Iterable[Revision], as_of: datetime) -> list[Announced]:
-    """Every effect that counts as of an instant. A withdrawn notice counts until it was withdrawn."""
+    """Every effect that counts as of an instant. One that was withdrawn or ended counts until then."""
     counting = [(notice, effect) for notice in told(revisions, as_of) for effect in notice[-1].notice.effects]
     return [
         Announced(
             revision=notice[-1],
             effect=effect,
             order=order,
-            cut_off=notice[-1].published_at if notice[-1].withdrawn else None,
+            cut_off=notice[-1].published_at if notice[-1].over else None,
             told=notice,
         )
         for order, (notice, effect) in enumerate(counting)

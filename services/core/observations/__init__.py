@@ -10,7 +10,7 @@ from services.core.observations.documents import (
     Reported,
     Reporter,
 )
-from services.core.observations.queries import among, first_forged, since
+from services.core.observations.queries import among, between, first_forged, since
 from services.core.observations.tables import Observation
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Reporter",
     "Taken",
     "among",
+    "between",
     "first_forged",
     "report",
     "since",

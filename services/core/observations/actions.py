@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid_utils.compat import uuid7
 
 from services.core import ledger, outbox
-from services.core.access import Official
+from services.core.access import Actor, Right
 from services.core.crossings import Mode, fingerprint, newest_versions
 from services.core.errors import Conflict, Forbidden, Invalid, TooMany
 from services.core.observations.documents import BOOKINGS, Kind, ObservationFields
@@ -34,10 +34,11 @@ class Taken:
     repeated: bool = False
 
 
-def report(work: Work, official: Official, fields: ObservationFields, *, idempotency_key: str) -> Taken:
+def report(work: Work, actor: Actor, fields: ObservationFields, *, idempotency_key: str) -> Taken:
     """Record what an official observed and have the advisories recomputed. Raises Invalid, Forbidden or
     KeyReused."""
-    return _take(work, f"official:{official.id}", fields, idempotency_key, lambda: _speaks(official, fields))
+    actor.needs(Right.REPORT)
+    return _take(work, actor.name, fields, idempotency_key, lambda: _speaks(actor, fields))
 
 
 def tell(work: Work, contributor: str, fields: ObservationFields, *, idempotency_key: str) -> Taken:
@@ -91,7 +92,8 @@ def _can_be(work: Work, fields: ObservationFields) -> None:
         raise Invalid("nobody can have observed the future", field="observed_at")
 
 
-def _speaks(official: Official, fields: ObservationFields) -> None:
+def _speaks(actor: Actor, fields: ObservationFields) -> None:
+    official = actor.official
     if fields.kind in BOOKINGS and fields.mode is not Mode.TRUCK:
         raise Invalid("only trucks book a turn and wait for it elsewhere", field="mode")
     if fields.side != official.country:

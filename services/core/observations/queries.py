@@ -22,6 +22,16 @@ def since(session: Session, at: datetime, source: str = "") -> list[Reported]:
     return [_reported(row) for row in rows]
 
 
+def between(session: Session, at: datetime, until: datetime) -> list[Reported]:
+    """What was seen from `at` until `until` and had reached us by then, oldest first."""
+    rows = session.exec(
+        select(Observation)
+        .where(col(Observation.observed_at).between(at, until), col(Observation.received_at) <= until)
+        .order_by(col(Observation.observed_at), col(Observation.id))
+    )
+    return [_reported(row) for row in rows]
+
+
 def among(session: Session, ids: Collection[str]) -> list[Reported]:
     """Those observations, oldest first."""
     rows = session.exec(
