@@ -22,6 +22,7 @@ from tests.makers import (
     BRAVO,
     DAY,
     HOUR,
+    LATE,
     RAIL,
     a_border,
     a_closure,
@@ -173,7 +174,7 @@ def test_a_notice_that_comes_late_of_a_closure_long_begun_makes_a_run_begin_befo
     computed(work, NOW - DAY)
     computed(work)
     shut = a_closure(ALFA, start=alternatives.midnight(NOW) - 2 * HOUR, modes=(Mode.TRUCK,), sides=(Side.UZ,))
-    notices.publish(replace(work, now=NOW), aziza, a_notice(shut), idempotency_key="late")
+    notices.publish(replace(work, now=NOW), aziza, a_notice(shut), idempotency_key="late", emergency=LATE)
     assert list(computed(work, NOW + HOUR).states) == [alternatives.midnight(NOW)]
 
 

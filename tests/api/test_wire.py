@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from services.core import crossings
 from services.core.settings import Settings
 from services.core.work import Edge
 from tests.api.service import Headers, let_in
-from tests.makers import a_border, a_notice, as_asked
+from tests.keys import FOLDER
+from tests.makers import ALFA, a_border, a_closure, a_notice, as_asked
 from tests.processes import eventually
 
-NOTICE = json.dumps(as_asked(a_notice())).encode()
+NOTICE = json.dumps(as_asked(a_notice(a_closure(ALFA, start=datetime.now(UTC))))).encode()
 SECONDS = 10
 
 
@@ -37,7 +39,7 @@ def edge(sqlite_url: str) -> Iterator[Edge]:
 @pytest.fixture
 def port(edge: Edge, sqlite_url: str, tmp_path: Path) -> Iterator[int]:
     """Where the service listens, run as `python -m services.api` runs it but in a thread."""
-    app = create_app(Settings(database_url=sqlite_url, data_dir=tmp_path / "data"))
+    app = create_app(Settings(database_url=sqlite_url, data_dir=tmp_path / "data", keys_dir=FOLDER))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
         uvicorn.Config(app, loop="uvloop", http="httptools", access_log=False, log_level="warning")
