@@ -27,6 +27,7 @@ from tests.makers import (
     BRAVO,
     CHARLIE,
     HOUR,
+    NOON,
     a_closure,
     a_crossing,
     a_notice,
@@ -252,7 +253,20 @@ def test_nobody_is_told_what_will_be_said(standing: Service, path: str) -> None:
     assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "as_of")
 
 
-@pytest.mark.parametrize("path", ["/v1/notices", "/v1/crossings", ALFA_NOW, "/v1/advisories"])
+def test_of_the_time_before_the_first_edition_it_is_told_what_had_been_announced_by_then(
+    service: Service,
+) -> None:
+    with service.edge.work(now=NOON) as work:
+        official, _ = an_official(work)
+        notices.publish(work, official, a_notice(), idempotency_key="long ago")
+    service.look()
+    reply = as_of(service, "/v1/notices", NOON + HOUR)
+    assert (reply.status_code, reply.headers["otkel-as-served"]) == (200, "unrecorded")
+    assert [datetime.fromisoformat(one["published_at"]) for one in reply.json()["items"]] == [NOON]
+    assert as_of(service, "/v1/notices", NOON - HOUR).json()["items"] == []
+
+
+@pytest.mark.parametrize("path", ["/v1/crossings", ALFA_NOW, "/v1/advisories"])
 def test_of_the_time_before_the_first_edition_nothing_is_made_up(standing: Service, path: str) -> None:
     reply = as_of(standing, path, datetime.now(UTC) - 1000 * HOUR)
     assert (reply.status_code, reply.json()["type"]) == (404, "urn:otkel:problem:not-kept")

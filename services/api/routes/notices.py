@@ -12,6 +12,7 @@ from services.api.answering import LONGEST, Asking, AskingDep, answer, answered
 from services.api.formats import json
 from services.api.questions import NoticeAsked, NoticesAsked
 from services.api.views import notices as views
+from services.core.board import NotKept
 from services.core.errors import NotFound
 
 router = APIRouter(prefix="/v1/notices", tags=["notices"])
@@ -19,8 +20,16 @@ router = APIRouter(prefix="/v1/notices", tags=["notices"])
 
 @router.get("")
 async def listed(asking: AskingDep, asked: Annotated[NoticesAsked, Query()]) -> Response:
-    """The newest revision of every notice, newest first; of one crossing, or in force at an instant."""
-    return await answer(asking, asked.as_of, partial(_listed, asked))
+    """The newest revision of every notice, newest first; of one crossing, or in force at an instant.
+
+    `as_of` asks what was answered at an instant of the past; where no answer of then is on record, what the
+    authorities had announced by then.
+    """
+    try:
+        return await answer(asking, asked.as_of, partial(_listed, asked))
+    except NotKept:
+        assert asked.as_of is not None
+        return _listed(asked, views.announced_by(asking, asked.as_of))
 
 
 def _listed(asked: NoticesAsked, asking: Asking) -> Response:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from services.api.answering import LONGEST, Asking
+from services.api.keeper import Current
+from services.api.past import Then
 from services.api.questions import NoticesAsked
+from services.core import notices
 from services.core.notices import Revision
+
+
+def announced_by(asking: Asking, as_of: datetime) -> Asking:
+    """The same question about what the authorities had announced by an instant of which no answer of ours is
+    on record, as far as it is known today: the history of the border goes back before this service."""
+    revisions = tuple(notices.current(asking.board.inputs.revisions, as_of))
+    board = replace(asking.board, revisions=revisions)
+    return replace(asking, current=Current(board, asking.current.roads), now=as_of, then=Then(board, {}))
 
 
 def settled(asking: Asking, asked: NoticesAsked) -> tuple[Asking, datetime]:
