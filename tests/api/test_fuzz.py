@@ -20,7 +20,7 @@ from services.core.notices import NoticeRevision, What
 from services.core.text import Language
 from tests.api.service import Headers, Service, let_in
 from tests.api.test_bad_input import check_problem
-from tests.makers import ALFA, BRAVO, CHARLIE, NOON, RAIL, TASHKENT
+from tests.makers import ALFA, BRAVO, CHARLIE, LATE, NOON, RAIL, TASHKENT
 
 fuzz = settings(
     deadline=None,
@@ -148,6 +148,7 @@ def aziza(standing: Service) -> Headers:
 @given(body=st.sampled_from([whole, spoilt(), spoilt(), nonsense]).flatmap(lambda kind: kind))
 def test_any_notice_is_taken_whole_or_refused_whole(standing: Service, aziza: Headers, body: Any) -> None:
     headers = {**aziza, "Idempotency-Key": str(uuid4()), "Content-Type": "application/json"}
+    headers["Otkel-Emergency"] = LATE
     reply = standing.post("/v1/notices", headers, content=json.dumps(body).encode("utf-8", "surrogatepass"))
     taken = reply.status_code == 201
     event("taken" if taken else "refused")

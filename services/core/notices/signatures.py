@@ -115,7 +115,7 @@ def sign(
         if fault := signature.assertion.fault(_said(row, signature.nonce).challenge):
             raise Invalid(fault, field="signature")
     content = _content(row, signature, entry)
-    signature.value = signing.signature(work.signer, key, content.model_dump())
+    signature.value = signing.signature_by(work.signer, key, content.model_dump())
     work.session.add(signature)
     work.session.flush()
     return signature

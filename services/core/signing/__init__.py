@@ -1,6 +1,6 @@
 """The service's keys, what they sign, and whether a signature is genuine."""
 
-from services.core.signing.actions import prepare, rotate, signature
+from services.core.signing.actions import prepare, rotate, signature_by
 from services.core.signing.devices import DeviceSignature
 from services.core.signing.heartbeats import Head, Heartbeat, Told, heartbeat
 from services.core.signing.keyring import Keyring, NoKey
@@ -36,6 +36,6 @@ __all__ = [
     "live",
     "prepare",
     "rotate",
-    "signature",
+    "signature_by",
     "signing_key",
 ]

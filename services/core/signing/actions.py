@@ -15,7 +15,7 @@ from services.core.signing.trust import succession
 from services.core.work import Signer, Work
 
 
-def signature(signer: Signer, key: str, content: Mapping[str, Any]) -> str:
+def signature_by(signer: Signer, key: str, content: Mapping[str, Any]) -> str:
     """By a key that the signer holds, over the content's canonical form; base64url."""
     return encoded(signer.sign(key, canonical(content)))
 
@@ -59,6 +59,6 @@ def _publish(work: Work, keyring: Keyring, key: str) -> None:
     work.session.flush()
     payload: dict[str, Any] = {"public": encoded(public)}
     if before is not None:
-        vouched = signature(keyring, before, succession(key, written(work.now)))
+        vouched = signature_by(keyring, before, succession(key, written(work.now)))
         payload["vouched_by"] = {"key": before, "signature": vouched}
     ledger.append(work, actor="system", action=PUBLISH, subject=key, payload=payload)

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.core.ledger import written
-from services.core.signing.actions import signature
+from services.core.signing.actions import signature_by
 from services.core.signing.rules import genuine
 from services.core.text import Record
 from services.core.work import Signer
@@ -59,5 +59,5 @@ def heartbeat(
         notices=tuple(notices),
         key=key,
     )
-    value = signature(signer, key, unsigned.model_dump(exclude={"signature"}))
+    value = signature_by(signer, key, unsigned.model_dump(exclude={"signature"}))
     return unsigned.model_copy(update={"signature": value})
