@@ -2,9 +2,10 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-LOCK := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml
+COMPILE := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+LOCK := $(COMPILE) pyproject.toml
 
-.PHONY: help run test check fix lock clean
+.PHONY: help run test check browser fix lock clean
 
 help:  ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +33,13 @@ check: .venv/dev  ## style, types and import contracts only
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+.venv/browser: .venv/dev requirements-browser.txt
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-browser.txt
+	@touch $@
+
+browser: .venv/browser  ## officials at the console in a real browser (needs Chromium on PATH)
+	$(BIN)/python -m tests.browser --photographs var/photographs
+
 fix: .venv/dev  ## format and repair what can be repaired
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -39,6 +47,7 @@ fix: .venv/dev  ## format and repair what can be repaired
 lock:  ## write the hashed requirements anew (needs uv)
 	$(LOCK) --group build -o requirements.txt
 	$(LOCK) --group build --group dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --group browser -c requirements-dev.txt -o requirements-browser.txt
 
 clean:  ## remove the environment and what the tools left behind
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

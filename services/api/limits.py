@@ -7,6 +7,8 @@ from services.api.problems import problem
 
 MOST_BYTES = 64 * 1024
 """The largest request body that is read."""
+MOST_BYTES_OF_A_FORM = 512 * 1024
+"""The same for the console: letters that are not English take six bytes each in a form."""
 
 
 class BodyLimit:
@@ -18,10 +20,12 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif _announced(scope) > MOST_BYTES:
-            await problem(413, "too-large", f"A body has at most {MOST_BYTES} bytes")(scope, receive, send)
+            return
+        most = MOST_BYTES_OF_A_FORM if scope["path"].startswith("/console/") else MOST_BYTES
+        if _announced(scope) > most:
+            await problem(413, "too-large", f"A body has at most {most} bytes")(scope, receive, send)
         else:
-            await self._app(scope, _limited(receive), send)
+            await self._app(scope, _limited(receive, most), send)
 
 
 def _announced(scope: Scope) -> int:
@@ -29,15 +33,15 @@ def _announced(scope: Scope) -> int:
     return max((int(value) for name, value in scope["headers"] if name == b"content-length"), default=0)
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     read = 0
 
     async def limited() -> Message:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > MOST_BYTES:
-            raise HTTPException(413, f"A body has at most {MOST_BYTES} bytes")
+        if read > most:
+            raise HTTPException(413, f"A body has at most {most} bytes")
         return message
 
     return limited

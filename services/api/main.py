@@ -8,6 +8,18 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 
 from services.api import policy, problems
+from services.api.console import (
+    administering,
+    announced,
+    auditing,
+    deciding,
+    entering,
+    oneself,
+    reporting,
+    today,
+    writing,
+)
+from services.api.console.visiting import BASE, PRACTICE
 from services.api.fastpath import FastApplication
 from services.api.keeper import Keeper
 from services.api.limits import BodyLimit
@@ -37,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     congestion.assume(congestion.Assumptions.read(settings.assumptions_dir))
     edge = Edge.to(settings.database, keys=Keyring(settings.keys_folder))
+    practice = Edge.to(settings.practice_database, keys=Keyring(settings.practice_keys_folder))
     keeper = Keeper(edge, settings)
 
     @asynccontextmanager
@@ -45,6 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         yield
         keeper.stop()
         edge.close()
+        practice.close()
 
     app = FastApplication(
         keeper,
@@ -58,6 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.witness = Witness(edge, keeper)
     app.state.settings, app.state.edge, app.state.keeper = settings, edge, keeper
+    app.state.practice = practice
     app.add_middleware(BodyLimit)
     problems.install(app)
     for slice_ in (crossings, trips, notices, announcing, observations, advisories, accuracy, health):
@@ -67,5 +82,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(ledger.router)
     app.include_router(signing.router)
     app.include_router(pages.router)
+    for own in (entering, oneself, administering):
+        app.include_router(own.router)
+    for base in (BASE, PRACTICE):
+        for slice_ in (today, announced, writing, deciding, reporting, auditing):
+            app.include_router(slice_.routes(base))
     policy.check(app)
     return app

@@ -2,19 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal, TypeAlias
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
+from services.api.console.visiting import BASE, PRACTICE, by_session, sent_by_the_console
 from services.api.identity import official
-from services.core.access import Right
+from services.core.access import Actor, Right
+from services.core.work import Work
 
-ANYBODY = None
+Needed: TypeAlias = "Right | Literal['anybody', 'signed-in']"
 
-POLICIES: Mapping[tuple[str, str], Right | None] = {
+ANYBODY: Literal["anybody"] = "anybody"
+SIGNED_IN: Literal["signed-in"] = "signed-in"
+"""Any official at the console."""
+
+ON_EITHER_BORDER: Mapping[tuple[str, str], Needed] = {
+    ("GET", ""): SIGNED_IN,
+    ("GET", "/audit"): Right.AUDIT,
+    ("POST", "/drafts"): Right.POST,
+    ("GET", "/drafts/new"): Right.POST,
+    ("GET", "/drafts/{draft_id}"): Right.AUDIT,
+    ("POST", "/drafts/{draft_id}"): Right.POST,
+    ("POST", "/drafts/{draft_id}/approve"): Right.APPROVE,
+    ("POST", "/drafts/{draft_id}/discard"): Right.POST,
+    ("GET", "/drafts/{draft_id}/effects"): Right.AUDIT,
+    ("GET", "/drafts/{draft_id}/preview"): Right.AUDIT,
+    ("POST", "/drafts/{draft_id}/publish"): Right.POST,
+    ("POST", "/drafts/{draft_id}/return"): Right.APPROVE,
+    ("POST", "/drafts/{draft_id}/sign"): SIGNED_IN,
+    ("POST", "/drafts/{draft_id}/submit"): Right.POST,
+    ("GET", "/notices"): Right.AUDIT,
+    ("GET", "/notices/{notice_id}"): Right.AUDIT,
+    ("POST", "/notices/{notice_id}/amend"): Right.POST,
+    ("POST", "/notices/{notice_id}/close"): Right.POST,
+    ("POST", "/notices/{notice_id}/sign"): Right.POST,
+    ("GET", "/report"): Right.REPORT,
+    ("POST", "/report"): Right.REPORT,
+}
+"""Pages of the console that there are twice."""
+
+CONSOLE: Mapping[tuple[str, str], Needed] = {
+    ("GET", "/me"): SIGNED_IN,
+    ("POST", "/me/passkeys"): SIGNED_IN,
+    ("POST", "/me/passkeys/begin"): SIGNED_IN,
+    ("POST", "/me/passkeys/{passkey_id}/revoke"): SIGNED_IN,
+    ("POST", "/me/password"): SIGNED_IN,
+    ("POST", "/me/password/begin"): SIGNED_IN,
+    ("GET", "/officials"): Right.AUDIT,
+    ("POST", "/officials/proposals"): Right.ADMINISTER,
+    ("POST", "/officials/proposals/{proposal_id}/{decision}"): Right.ADMINISTER,
+    ("POST", "/officials/{official_id}/disable"): Right.ADMINISTER,
+    ("POST", "/officials/{official_id}/keys/{key_id}/revoke"): Right.ADMINISTER,
+    ("GET", "/sign-in"): ANYBODY,
+    ("POST", "/sign-in/begin"): ANYBODY,
+    ("POST", "/sign-in/passkey"): ANYBODY,
+    ("POST", "/sign-in/password"): ANYBODY,
+    ("POST", "/sign-out"): SIGNED_IN,
+    ("GET", "/welcome"): ANYBODY,
+    ("POST", "/welcome/begin"): ANYBODY,
+    ("POST", "/welcome/passkey"): ANYBODY,
+}
+
+POLICIES: Mapping[tuple[str, str], Needed] = {
+    **{(method, BASE + path): needed for (method, path), needed in CONSOLE.items()},
+    **{
+        (method, base + path): needed
+        for base in (BASE, PRACTICE)
+        for (method, path), needed in ON_EITHER_BORDER.items()
+    },
     ("GET", "/"): ANYBODY,
     ("GET", "/.well-known/otkel-keys.json"): ANYBODY,
     ("GET", "/accuracy"): ANYBODY,
@@ -49,8 +108,9 @@ POLICIES: Mapping[tuple[str, str], Right | None] = {
     ("POST", "/v1/observations"): ANYBODY,
     ("GET", "/v1/trips"): ANYBODY,
 }
-"""A right, or `ANYBODY`. Who may speak of which crossing is decided where it is spoken. Travellers report
-without a key; with one, the core asks for the right to."""
+"""A right, or `SIGNED_IN`, or `ANYBODY`. At the console one is known by a session, elsewhere by a key. Who
+may speak of which crossing is decided where it is spoken. Travellers report without a key; with one, the core
+asks for the right to."""
 
 
 class NoPolicy(RuntimeError):
@@ -82,13 +142,25 @@ def _within(found: Iterable[Any]) -> Iterator[APIRoute]:
 async def allowed(request: Request) -> None:
     """Let through who may call this route, before its body is read. Raises Unidentified or Forbidden."""
     route: APIRoute = request.scope["route"]
-    right = POLICIES[request.method, route.path]
-    if right is not ANYBODY:
-        await run_in_threadpool(_needs, request, right)
+    needed = POLICIES[request.method, route.path]
+    at_console = is_console(route.path)
+    if at_console:
+        sent_by_the_console(request)
+    if needed != ANYBODY:
+        await run_in_threadpool(_needs, request, needed, by_session if at_console else by_key)
 
 
-def _needs(request: Request, right: Right) -> None:
+def is_console(path: str) -> bool:
+    return path == BASE or path.startswith(f"{BASE}/")
+
+
+def by_key(request: Request, work: Work) -> Actor:
+    return official(work, request.headers.get("authorization"))
+
+
+def _needs(request: Request, needed: Needed, identify: Callable[[Request, Work], Actor]) -> None:
     with request.app.state.edge.work() as work:
-        actor = official(work, request.headers.get("authorization"))
+        actor = identify(request, work)
     request.state.actor = actor.name
-    actor.needs(right)
+    if isinstance(needed, Right):
+        actor.needs(needed)

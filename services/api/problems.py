@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -47,6 +48,9 @@ RETRY_AFTER = {429: "600", 503: "2"}
 """Seconds after which the same request may succeed."""
 
 
+UNWRITTEN = "Whether it was recorded is not certain. Send the same request again under the same key."
+
+
 class Required(errors.OtkelError):
     """A header that the request needs is missing. Not a kind of the domain: only HTTP has headers."""
 
@@ -80,7 +84,7 @@ def install(app: FastAPI) -> None:
 
 def _domain(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.Unidentified | errors.Forbidden):
-        _note_refusal(request, error)
+        note_refusal(request, error)
     if isinstance(error, Required):
         return problem(
             error.status,
@@ -100,7 +104,14 @@ def _domain(request: Request, error: Exception) -> JSONResponse:
     raise error
 
 
-def _note_refusal(request: Request, error: errors.OtkelError) -> None:
+def judged(error: Exception) -> tuple[int, str]:
+    """The status of a failure, and what may be said of it to whoever asked."""
+    if isinstance(error, errors.OtkelError):
+        return next(status for kind, status, _, _ in KINDS if isinstance(error, kind)), str(error)
+    return 503, UNWRITTEN
+
+
+def note_refusal(request: Request, error: errors.OtkelError) -> None:
     """Somebody was not let through. Never what they sent."""
     route = request.scope["route"].path
     who = getattr(request.state, "actor", "nobody known")
@@ -111,9 +122,15 @@ def _malformed(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     if any(one["type"] == "json_invalid" for one in error.errors()):
         return _not_json()
-    found = [_fault(one) for one in _causes(error.errors())]
+    found = [fault(one) for one in _causes(error.errors())]
     detail = "; ".join(f"{one['field']}: {one['message']}" for one in found[:5])
     return problem(422, "invalid", "The request cannot be taken as it is", detail, errors=found)
+
+
+def faults_of(error: ValidationError) -> list[tuple[str, str]]:
+    """Every field of a value that cannot be taken, as a dotted path, and what is wrong with it."""
+    found = [fault({**one, "loc": ("body", *one["loc"])}) for one in _causes(error.errors())]
+    return [(one["field"], one["message"]) for one in found]
 
 
 NAMES_ITS_FIELD = re.compile(r"([a-z][a-z0-9_.]*): (.+)", re.DOTALL)
@@ -130,7 +147,7 @@ def _causes(found: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [one for one in found if one["type"] != "too_short" or one["loc"] not in above]
 
 
-def _fault(one: Mapping[str, Any]) -> dict[str, str]:
+def fault(one: Mapping[str, Any]) -> dict[str, str]:
     """The dotted path of a field and what is wrong with it.
 
     Where it was found (body, query) stands in the path only if nothing else does. A rule about several
@@ -163,7 +180,7 @@ def _database(_request: Request, error: Exception) -> JSONResponse:
         503,
         "unavailable",
         "The records cannot be written now",
-        "Whether it was recorded is not certain. Send the same request again under the same key.",
+        UNWRITTEN,
     )
 
 

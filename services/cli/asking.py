@@ -13,11 +13,18 @@ from services.core import alternatives, board, crossings
 from services.core.alternatives import Way
 from services.core.board import Board
 from services.core.crossings import Direction, Goods, Mode, Side, Traveller, Verdict
+from services.core.notices import End, What
 from services.core.notices.documents import OUR_TIME
-from services.core.status import next_change, status
+from services.core.status import About, Word, disagreements, next_change, status
 from services.core.text import Language, in_language
 
 TASHKENT = ZoneInfo("Asia/Tashkent")
+ABOUT = {
+    About.SHUT: "whether it is shut",
+    About.END: "how long it stays shut",
+    About.HOURS: "its hours",
+    About.CAPACITY: "how much may pass",
+}
 
 
 def ask(
@@ -90,10 +97,28 @@ def _tell_all(compiled: Board, who: Traveller, at: datetime) -> None:
                 for reason in here.reasons if verdict is not Verdict.OPEN else here.remarks:
                     side = f"{reason.side.upper()}: " if reason.side else ""
                     typer.echo(f"      {side}{reason.text}")
+                for one in disagreements(bulletin, who, at):
+                    typer.echo(f"      the two sides say different things about {ABOUT[one.about]}:")
+                    for side in Side:
+                        typer.echo(f"        {side.upper()}: {_said(one.of(side))}")
                 wait = _wait(compiled, code, who, at)
                 if verdict is not Verdict.CLOSED and wait:
                     typer.echo(f"      {wait}")
     typer.echo(f"as of {_local(compiled.as_of)}")
+
+
+def _said(word: Word) -> str:
+    """What one side says, by whose word, and until when."""
+    headline, share = in_language(dict(word.headlines), Language.ENGLISH), word.effect.capacity_share
+    says = word.effect.hours or (f"{share:.0%} of capacity" if share is not None else word.what)
+    return f"{headline} ({word.authority}): {says} since {_local(word.since)}{_end(word)}"
+
+
+def _end(word: Word) -> str:
+    if word.until is None:
+        return ", no end given" if word.what is What.CLOSED else ""
+    known = "until" if word.end_is is End.KNOWN else "announced until"
+    return f", {known} {_local(word.until)}{', which has passed' if word.passed else ''}"
 
 
 def _wait(compiled: Board, code: str, who: Traveller, at: datetime) -> str | None:

@@ -32,6 +32,7 @@ def up(
     """Run everything on this machine: page, API, relay and worker, with nothing else to install."""
     if data is not None:
         os.environ["OTKEL_DATA_DIR"] = str(data)
+    console = os.environ.setdefault("OTKEL_CONSOLE_ORIGIN", f"http://localhost:{port}")
     _refuse_a_taken_port(host, port)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -42,7 +43,9 @@ def up(
         Child("relay", _relay()),
         Child("worker", _worker(Pool.SOLO, 1)),
     ]
-    typer.echo(f"Otkel is at http://{host}:{port}/ (stop with Ctrl-C)")
+    typer.echo(
+        f"Otkel is at http://{host}:{port}/, the officials' console at {console}/console (Ctrl-C stops)"
+    )
     take_over(children)
 
 

@@ -1,5 +1,7 @@
 """The keys by which the service signs."""
 
+from pathlib import Path
+
 import typer
 
 from services.cli.edge import opened, settings
@@ -9,10 +11,10 @@ from services.core.work import Edge
 signing = typer.Typer(help="The service's own keys.", no_args_is_help=True)
 
 
-def prepare(edge: Edge) -> None:
-    """Have a key to sign with: made if there never was one."""
+def prepare(edge: Edge, folder: Path) -> None:
+    """Have a key to sign with, in the folder: made if there never was one."""
     with edge.work() as work:
-        keys.prepare(work, keys.Keyring(settings().keys_folder))
+        keys.prepare(work, keys.Keyring(folder))
 
 
 @signing.command("new")

@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, computed_field
+from pydantic import Field, computed_field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from services.core.database import PRACTICE, is_practice, practice_of
 
 
 class Settings(BaseSettings):
@@ -22,6 +26,11 @@ class Settings(BaseSettings):
     keys_dir: Path | None = None
     """A folder with the private keys by which the service signs; every machine needs the same. Unset: `keys`
     in the data directory."""
+    console_origin: Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")] = (
+        "http://localhost:8080"
+    )
+    """Where officials open the console, as their browser writes it: passkeys belong to this host, and only
+    pages of this origin may act. Elsewhere than on one's own machine it must be `https`."""
     osrm_url: str | None = None
     """An OSRM server that the worker asks for road times. Unset: the built-in road graph alone."""
     poll_seconds: Annotated[float, Field(gt=0, le=1)] = 0.25
@@ -33,6 +42,17 @@ class Settings(BaseSettings):
 
     editions_kept_days: Annotated[int, Field(ge=1)] = 100
     """For so long back it can be asked what was answered; the runs of the advisories are kept for that."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_real(cls, url: str | None) -> str | None:
+        """A schema with the name of PostgreSQL's user is searched first, so that must be another."""
+        try:
+            if url and (is_practice(url) or make_url(url).username == PRACTICE):
+                raise ValueError(f"would lead to the practice border, which alone is called {PRACTICE!r}")
+        except ArgumentError:
+            pass  # whoever connects is told what is wrong with it
+        return url
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -49,6 +69,20 @@ class Settings(BaseSettings):
     @property
     def keys_folder(self) -> Path:
         return self.keys_dir or self.data_dir / "keys"
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def practice_database(self) -> str:
+        """Where officials practise (docs/adr/0024): `practice.db` beside the embedded database, or the schema
+        `practice` of the server's."""
+        return practice_of(self.database)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def practice_keys_folder(self) -> Path:
+        """The keys by which the practice border signs: `practice-keys` beside `keys`."""
+        real = self.keys_folder.absolute()
+        return real.parent / f"{PRACTICE}-{real.name}"
 
     @computed_field  # type: ignore[prop-decorator]
     @property

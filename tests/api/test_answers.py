@@ -91,6 +91,7 @@ OPEN = {
     "status": "open",
     "reasons": [SERVED, in_hours("uz", "24/7"), in_hours("kz", "24/7")],
     "remarks": [],
+    "disagreement": [],
     "next_change": None,
     "next_status": None,
     "wait_minutes": None,

@@ -17,6 +17,7 @@ from services.core.access import KEY_LIFE, Official, WrittenKey
 from services.core.crossings import Side
 from services.core.notices import NoticeRevision, What
 from services.core.observations.actions import MOST_OF_ONE_TRAVELLER
+from services.core.text import Language
 from tests.api.service import Headers, Service, bearer, let_in
 from tests.api.test_bad_input import check_problem
 from tests.makers import ALFA, BRAVO, LATE, NOON, a_closure, a_notice, an_observation, an_official, as_asked
@@ -219,6 +220,17 @@ def test_what_the_record_says_of_both_sides_neither_takes_back_alone(service: Se
     assert reply.status_code == 403
 
 
+def test_a_wide_notice_waits_once_however_often_it_is_sent(service: Service) -> None:
+    aziza = keyed(let_in(service.edge), **{"Idempotency-Key": "wide"})
+    first = service.post("/v1/notices", aziza, json=as_asked(a_notice(a_closure())))
+    rows = service.rows()
+    again = service.post("/v1/notices", aziza, json=as_asked(a_notice(a_closure())))
+    assert (first.status_code, again.status_code, again.content) == (202, 202, first.content)
+    assert "idempotent-replayed" not in first.headers
+    assert again.headers["idempotent-replayed"] == "true"
+    assert service.rows() == rows
+
+
 def test_the_same_request_again_has_the_same_reply_and_changes_nothing(service: Service) -> None:
     aziza = let_in(service.edge)
     first = service.publish(a_notice(), aziza, "k")
@@ -339,6 +351,65 @@ def test_what_was_withdrawn_stays_withdrawn(service: Service) -> None:
     ):
         assert (reply.status_code, check_problem(reply)["type"]) == (409, "urn:otkel:problem:conflict")
     assert [item["state"] for item in service.body("/v1/notices")["items"]] == ["withdrawn"]
+
+
+@pytest.mark.parametrize(("act", "said"), [("withdraw", "Withdrawn"), ("end", "Ended")])
+def test_what_is_taken_back_or_over_is_told_so_in_every_language(
+    service: Service, act: str, said: str
+) -> None:
+    aziza = let_in(service.edge)
+    published = service.publish(a_notice(a_closure(ALFA, start=NOON)), aziza, "1")
+    path = published.headers["location"]
+    gone = service.post(f"{path}/{act}", keyed(aziza, "2", **reading(published))).json()
+    assert set(gone["texts"]) == set(Language)
+    assert gone["texts"]["en"]["headline"] == f"{said}: Closed for repairs"
+    assert "(Alfa – Alma)" in gone["texts"]["en"]["body"]
+    assert "(Alfa (рус.) – Alma (рус.))" in gone["texts"]["ru"]["body"]
+    unlike = {"texts", "revision", "state", "published_at", "recorded_at", "reason", "emergency"}
+    for name in set(gone) - unlike:
+        assert gone[name] == published.json()[name], name
+    (listed,) = service.body("/v1/notices")["items"]
+    assert listed["texts"] == gone["texts"]
+    page = service.get("/notices").text
+    assert f"{said}: Closed for repairs" in page
+    assert f"{said.lower()} " in page
+    assert service.body(f"/v1/crossings/{ALFA}", **CAR)["status"] == "open"
+    before = service.body(f"/v1/crossings/{ALFA}", **CAR, at=NOON.isoformat())
+    assert [reason["text"] for reason in before["reasons"]] == ["Closed for repairs"]
+
+
+@pytest.mark.parametrize("act", ["withdraw", "end"])
+def test_an_official_may_take_it_back_in_their_own_words(service: Service, act: str) -> None:
+    aziza = let_in(service.edge)
+    published = service.publish(a_notice(), aziza, "1")
+    path, headers = f"{published.headers['location']}/{act}", keyed(aziza, "2", **reading(published))
+    own = {"headline": "This was wrong", "body": "Alfa is open."}
+    gone = service.post(path, headers, json={"reason": "A mistake", "texts": {"en": own}})
+    assert gone.json()["texts"]["en"] == own
+    assert set(gone.json()["texts"]) == set(Language)
+    again = service.post(path, headers, json={"reason": "A mistake", "texts": {"en": own}})
+    assert (again.status_code, again.content) == (200, gone.content)
+    for texts in ({}, {"kk": own}):
+        reply = service.post(path, headers, json={"reason": "A mistake", "texts": texts})
+        assert check_problem(reply)["type"] == "urn:otkel:problem:idempotency-key-reused"
+
+
+@pytest.mark.parametrize(
+    ("texts", "field"),
+    [
+        ({"en": {"headline": " "}}, "texts.en.headline"),
+        ({"en": {"headline": "x" * 301}}, "texts.en.headline"),
+        ({"en": {"body": "Alone"}}, "texts.en.headline"),
+    ],
+)
+def test_words_that_nobody_could_read_take_nothing_back(
+    service: Service, texts: dict[str, Any], field: str
+) -> None:
+    aziza = let_in(service.edge)
+    published = service.publish(a_notice(), aziza, "1")
+    reply = withdraw(service, published, keyed(aziza, "2", **reading(published)), texts=texts)
+    assert (reply.status_code, check_problem(reply)["errors"][0]["field"]) == (422, field)
+    assert [row.kind for row in stored(service)] == ["published"]
 
 
 def test_a_withdrawal_needs_no_body(service: Service) -> None:

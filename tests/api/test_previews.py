@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.api.routes.previews import ONE_AT_A_TIME
+from services.api.previewing import ONE_AT_A_TIME
 from services.core import crossings
 from services.core.crossings import Side
 from services.core.notices import Effect, NoticeFields, Selector, What, Window
@@ -137,6 +137,21 @@ def test_travellers_read_what_the_page_of_notices_will_say(service: Service, azi
     assert told["headline"] in page
     assert all(part in page for effect in told["effects"] for part in effect.split(" · "))
     assert told["alternatives"] == ["Bravo – Balkhash"]
+
+
+def test_words_are_suggested_in_every_language_and_can_be_published_as_they_are(
+    service: Service, aziza: Headers
+) -> None:
+    words = seen(service, aziza, a_notice(NEWS))["suggestions"]["notice_texts"]
+    assert list(words) == list(Language)
+    assert words["en"] == {
+        "headline": "Alfa – Alma: information from 10.03.2026 12:00",
+        "body": "From 10.03.2026 12:00.",
+    }
+    suggested = a_notice(NEWS, texts=words)
+    assert service.publish(suggested, aziza, "k").json()["texts"] == words
+    found = seen(service, aziza, suggested)["findings"]
+    assert not {one["code"] for one in found} & {"language-missing", "body-missing"}
 
 
 def test_one_at_a_time_and_the_next_is_asked_to_come_back(service: Service, aziza: Headers) -> None:

@@ -14,15 +14,13 @@ from collections.abc import Sequence
 from random import randrange
 from typing import Any
 
-from tests.chaos.storm import VISIBLE_AFTER_CRASH_SECONDS, VISIBLE_SECONDS, Database, Plan, Report, run
-
-BOTH: tuple[Database, ...] = ("postgresql", "sqlite")
+from tests.chaos.storm import DATABASES, VISIBLE_AFTER_CRASH_SECONDS, VISIBLE_SECONDS, Plan, Report, run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     seed = randrange(1_000_000) if options.seed is None else options.seed
-    databases = BOTH if options.database == "both" else (options.database,)
+    databases = DATABASES if options.database == "both" else (options.database,)
     checks = {}
     for database in databases:
         plan = Plan(database, options.posts, options.kills, seed, options.clients)
@@ -40,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kills", type=int, default=15)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--seed", type=int, help="printed and repeatable; any if not given")
-    parser.add_argument("--database", choices=(*BOTH, "both"), default="both")
+    parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
     return parser
 
 

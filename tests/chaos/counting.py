@@ -3,20 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import httpx
 from sqlmodel import Session, select
 
 from services.core import crossings, ledger, notices, observations, outbox
 from services.core.crossings import Direction
-from services.core.notices import NoticeFields, NoticeRevision
+from services.core.notices import NoticeDraft, NoticeFields, NoticeRevision
 from services.core.observations import Observation
 from services.core.text import Language
+from tests.chaos.acts import Act, Told, Verb
 from tests.chaos.clients import Done
 from tests.chaos.household import Member
 from tests.chaos.probing import newest_known
+
+Row: TypeAlias = NoticeRevision | NoticeDraft | Observation
+
+TABLES: Mapping[Verb, type[Row]] = {
+    "publish": NoticeRevision,
+    "amend": NoticeRevision,
+    "withdraw": NoticeRevision,
+    "end": NoticeRevision,
+    "submit": NoticeDraft,
+    "approve": NoticeRevision,
+    "report": Observation,
+}
+"""Where each act is recorded."""
+
+KINDS: Mapping[Verb, str] = {
+    "publish": "published",
+    "amend": "amended",
+    "withdraw": "withdrawn",
+    "end": "ended",
+    "approve": "published",
+}
+"""The revision that each act on a notice makes."""
+
+FINISHING: tuple[Verb, ...] = ("withdraw", "end")
+"""They have the effects of the revision before them, and words of their own that nobody sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +51,7 @@ class Records:
     """What the database holds at the end, histories and other people's notices aside."""
 
     revisions: Sequence[NoticeRevision]
+    drafts: Sequence[NoticeDraft]
     observations: Sequence[Observation]
     seqs: dict[tuple[str, int], int]
     """The ledger entry of each notice's revision and of each observation, which has revision 1."""
@@ -33,6 +61,10 @@ class Records:
     """Promises that are neither kept nor periodic."""
     faults: list[str]
 
+    @property
+    def rows(self) -> Sequence[Row]:
+        return [*self.revisions, *self.drafts, *self.observations]
+
 
 def read(session: Session) -> Records:
     written = list(ledger.entries(session))
@@ -41,6 +73,7 @@ def read(session: Session) -> Records:
     waiting = [*outbox.pending(session), *outbox.dead(session)]
     return Records(
         revisions=[row for row in notices.revisions(session) if row.author.startswith("official:")],
+        drafts=session.exec(select(NoticeDraft)).all(),
         observations=session.exec(select(Observation)).all(),
         seqs={
             (entry.subject, entry.payload["number"]): entry.seq
@@ -53,40 +86,50 @@ def read(session: Session) -> Records:
     )
 
 
+def recorded(session: Session, act: Act) -> Told | None:
+    """What the database has of an act at this moment, as a reply would tell it."""
+    table = TABLES[act.verb]
+    author = "source" if table is Observation else "author"
+    asked = select(table).filter_by(**{author: act.author, "idempotency_key": act.key})
+    match session.exec(asked).first():
+        case NoticeRevision() as row:
+            return Told(row.notice_id, row.revision)
+        case NoticeDraft() as row:
+            return Told(row.id, row.version)
+        case Observation() as row:
+            return Told(row.id, 1)
+    return None
+
+
 def lost(acknowledged: Iterable[Done], records: Records) -> list[str]:
     """Acts that were acknowledged and are not recorded as they were sent."""
-    notices_by_key = {(row.author, row.idempotency_key): row for row in records.revisions}
-    reports_by_key = {(row.source, row.idempotency_key): row for row in records.observations}
+    rows = {_key(row): row for row in records.rows}
     return [
-        f"{done.key}: {done.verb}"
-        for done in acknowledged
-        if not (
-            _reported(done, reports_by_key.get((done.author, done.key)))
-            if done.verb == "report"
-            else _announced(done, notices_by_key.get((done.author, done.key)))
-        )
+        f"{done.key}: {done.verb}" for done in acknowledged if not _as_sent(rows.get(_key_of(done)), done)
     ]
 
 
-KINDS = {"publish": "published", "amend": "amended", "withdraw": "withdrawn"}
+def _as_sent(row: Row | None, done: Done) -> bool:
+    match row:
+        case NoticeRevision():
+            told = (row.notice_id, row.revision, row.kind)
+            return told == (done.subject, done.revision, KINDS[done.verb]) and _says(row.document, done)
+        case NoticeDraft():  # it may have been approved since
+            return row.id == done.subject and row.version >= done.revision and _says(row.document, done)
+        case Observation():
+            return (row.id, row.document) == (done.subject, done.sent)
+    return False
 
 
-def _announced(done: Done, row: NoticeRevision | None) -> bool:
-    if row is None or not isinstance(done.sent, NoticeFields):
+def _says(document: NoticeFields | None, done: Done) -> bool:
+    """Whether it is what was sent; the service adds the sides, and the words that finish a notice."""
+    if document is None or not isinstance(done.sent, NoticeFields):
         return False
-    said = {(effect.what, effect.selector.crossings, effect.window) for effect in done.sent.effects}
-    says = {(effect.what, effect.selector.crossings, effect.window) for effect in row.document.effects}
-    return (row.notice_id, row.revision, row.kind, row.document.texts, says) == (
-        done.subject,
-        done.revision,
-        KINDS[done.verb],
-        done.sent.texts,
-        said,
+    says, said = (
+        {(effect.what, effect.selector.crossings, effect.window) for effect in fields.effects}
+        for fields in (document, done.sent)
     )
-
-
-def _reported(done: Done, row: Observation | None) -> bool:
-    return row is not None and (row.id, row.document) == (done.subject, done.sent)
+    return says == said and (done.verb in FINISHING or document.texts == done.sent.texts)
 
 
 def duplicates(acknowledged: Sequence[Done], records: Records) -> list[str]:
@@ -94,22 +137,43 @@ def duplicates(acknowledged: Sequence[Done], records: Records) -> list[str]:
 
     Counted by key, and apart from keys by what each act says of itself: its headline or method.
     """
-    keys = Counter((row.author, row.idempotency_key) for row in records.revisions)
-    keys += Counter((row.source, row.idempotency_key) for row in records.observations)
-    words = Counter(_headline(row) for row in records.revisions if row.kind != "withdrawn")
-    words += Counter(row.document.method or "" for row in records.observations)
-    done = {(one.author, one.key) for one in acknowledged}
-    said = {one.key for one in acknowledged if one.verb != "withdraw"}
-    strange = [f"{key[1]}: never done" for key in keys.keys() - done]
+    keys, words = Counter(map(_key, records.rows)), _words(records)
+    done = {_key_of(one) for one in acknowledged}
+    said = {(TABLES[one.verb], one.key) for one in acknowledged if one.verb not in FINISHING}
     return [
-        *strange,
-        *(f"{key[1]}: {count} times" for key, count in keys.items() if count > 1),
-        *(f"{word}: said {count} times" for word, count in words.items() if count > 1 or word not in said),
+        *(f"{key}: never done" for table, author, key in keys.keys() - done),
+        *(f"{key}: {count} times" for (_, _, key), count in keys.items() if count > 1),
+        *(f"{one[1]}: said {count} times" for one, count in words.items() if count > 1 or one not in said),
     ]
 
 
-def _headline(row: NoticeRevision) -> str:
-    return row.document.texts[Language.ENGLISH].headline
+def said_again(records: Records) -> int:
+    """How many records say what another one says already, whatever their keys."""
+    return sum(count - 1 for count in _words(records).values())
+
+
+def _words(records: Records) -> Counter[tuple[type[Row], str]]:
+    finished = {KINDS[verb] for verb in FINISHING}
+    words: Counter[tuple[type[Row], str]] = Counter()
+    words.update(
+        (NoticeRevision, _headline(row.document)) for row in records.revisions if row.kind not in finished
+    )
+    words.update((NoticeDraft, _headline(row.document)) for row in records.drafts)
+    words.update((Observation, row.document.method or "") for row in records.observations)
+    return words
+
+
+def _headline(document: NoticeFields | None) -> str:
+    return document.texts[Language.ENGLISH].headline if document else ""
+
+
+def _key(row: Row) -> tuple[type[Row], str, str | None]:
+    author = row.source if isinstance(row, Observation) else row.author
+    return type(row), author, row.idempotency_key
+
+
+def _key_of(done: Done) -> tuple[type[Row], str, str | None]:
+    return TABLES[done.verb], done.author, done.key
 
 
 def missing(acknowledged: Iterable[Done], records: Records) -> list[str]:
@@ -122,7 +186,7 @@ def missing(acknowledged: Iterable[Done], records: Records) -> list[str]:
 def unseen(acknowledged: Sequence[Done], apis: Iterable[Member]) -> list[str]:
     """Closures in force that some API process does not tell of, and notices that it tells wrongly."""
     newest = {done.subject: done for done in sorted(acknowledged, key=lambda done: done.revision)}
-    told = [done for done in newest.values() if done.verb != "report"]
+    told = [done for done in newest.values() if done.verb in KINDS]
     with httpx.Client(timeout=5.0, trust_env=False) as http:
         return [
             f"{done.key} at {api.name}: {fault}"
@@ -143,7 +207,7 @@ def _not_a_reason(http: httpx.Client, api: Member, told: Iterable[Done]) -> Iter
     """Notices that are not among the reasons of the status of a lane that they close."""
     answers: dict[tuple[str, str], httpx.Response] = {}
     for done in told:
-        if done.verb == "withdraw" or not isinstance(done.sent, NoticeFields):
+        if done.verb in FINISHING or not isinstance(done.sent, NoticeFields):
             continue
         selector = done.sent.effects[0].selector
         lane = (selector.crossings[0], selector.modes[0].value)

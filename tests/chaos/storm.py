@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import Literal, TypeAlias
 from services.core import outbox
 from services.core.board import position
 from tests.chaos import counting
-from tests.chaos.clients import Client, Done, Official
+from tests.chaos.acts import Desk, Official, Verb
+from tests.chaos.clients import Client, Done
 from tests.chaos.counting import Records
 from tests.chaos.household import Household, Member, ServerVictim, Victim
 from tests.chaos.probing import AdvisoryWatch, Prober, Seen, newest_known
@@ -24,6 +25,9 @@ from tests.processes import eventually
 from tests.servers import Postgres, Redis
 
 Database: TypeAlias = Literal["postgresql", "sqlite"]
+DATABASES: tuple[Database, ...] = ("postgresql", "sqlite")
+
+MIX: Mapping[Verb, float] = {"publish": 5, "amend": 2, "withdraw": 1, "report": 2}
 
 GAP_SECONDS = (1.0, 3.0)
 """Between one kill and the next."""
@@ -147,10 +151,9 @@ def _clients(
     return [
         Client(
             name=f"client {number}",
-            official=official,
+            desk=Desk(official, MIX, Random(f"client {number} {plan.seed}")),
             addresses=addresses,
             schedule=schedule,
-            rng=Random(f"client {number} {plan.seed}"),
             way=Random(f"way {number} {plan.seed}"),
             tell=tell,
         )

@@ -54,6 +54,13 @@ def advise(edge: Edge) -> None:
         advisories.record(work, a_run(at=NOON, ledger_seq=position(work.session).ledger_seq))
 
 
+def submit(edge: Edge, official: Actor, key: str, headline: str | None = None) -> Done:
+    fields = a_notice(headline=headline or key)
+    with edge.work() as work:
+        row = notices.submit(work, official, fields, idempotency_key=key)
+    return Done("submit", row.author, key, row.id, row.version, fields, "", 0, 1, 1)
+
+
 def records(edge: Edge) -> Records:
     with edge.reading() as session:
         return counting.read(session)
@@ -87,6 +94,42 @@ def test_a_report_is_lost_unless_it_is_recorded_as_it_was_sent(edge: Edge, offic
     done = Done("report", row.source, "act 1", row.id, 1, fields, "", 0, 1, 1)
     other = replace(done, sent=an_observation(wait_minutes=41.0))
     assert [len(counting.lost([one], records(edge))) for one in (done, other)] == [0, 1]
+
+
+def test_what_was_submitted_is_lost_unless_it_is_recorded_as_it_was_sent(edge: Edge, official: Actor) -> None:
+    done = submit(edge, official, "act 1")
+    others = [replace(done, key="act 2"), replace(done, subject="another"), replace(done, revision=2)]
+    others.append(replace(done, sent=a_notice(headline="something else")))
+    assert [len(counting.lost([one], records(edge))) for one in (done, *others)] == [0, 1, 1, 1, 1]
+
+
+def test_what_was_submitted_and_approved_is_two_acts_that_say_the_same_once_each(
+    edge: Edge, official: Actor
+) -> None:
+    submitted = submit(edge, official, "act 1")
+    with edge.work() as work:
+        second = an_official(work, name="Second")[0]
+        row = notices.approve(work, second, submitted.subject, version=1).revision
+    approved = replace(submitted, verb="approve", revision=row.revision)
+    found = records(edge)
+    assert counting.lost([submitted, approved], found) == []
+    assert counting.duplicates([submitted, approved], found) == []
+    assert counting.said_again(found) == 0
+    assert counting.duplicates([submitted], found) == ["act 1: never done", "act 1: said 1 times"]
+
+
+def test_what_was_submitted_twice_is_done_twice(edge: Edge, official: Actor) -> None:
+    twice = [submit(edge, official, key, "act 1") for key in ("act 1", "act 2")]
+    assert counting.duplicates(twice, records(edge)) == ["act 1: said 2 times"]
+    assert counting.said_again(records(edge)) == 1
+
+
+def test_an_end_says_nothing_that_could_be_said_twice(edge: Edge, official: Actor, announced: Done) -> None:
+    with edge.work() as work:
+        notices.end(work, official, announced.subject, expected=1, idempotency_key="act 2")
+    ended = replace(announced, verb="end", key="act 2", revision=2)
+    assert counting.lost([announced, ended], records(edge)) == []
+    assert counting.duplicates([announced, ended], records(edge)) == []
 
 
 def test_the_same_act_under_two_keys_is_done_twice(edge: Edge, official: Actor, announced: Done) -> None:

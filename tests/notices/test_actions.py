@@ -92,7 +92,7 @@ def test_every_revision_stays_as_it_was(work: Work, aziza: Actor) -> None:
         (2, "amended", "Typing error", NOON + HOUR),
         (3, "withdrawn", "Over", NOON + 2 * HOUR),
     ]
-    assert [headline(row.document) for row in rows] == ["Closed for repairs", "Second", "Second"]
+    assert [headline(row.document) for row in rows] == ["Closed for repairs", "Second", "Withdrawn: Second"]
     assert notices.first_forged(work.session) is None
 
 

@@ -160,6 +160,7 @@ def test_what_is_returned_with_a_word_is_mended_and_submitted_anew(
     draft = submitted(work, aziza)
     back = notices.send_back(work, jasur, draft.id, version=draft.version, note="Which crossings?")
     assert (back.state, back.note) == ("draft", "Which crossings?")
+    assert submitted(work, aziza).id == draft.id  # whoever never heard that it had been submitted asks again
     with pytest.raises(NotFound):
         notices.draft(work, jasur, draft.id)
     mended = a_notice(a_closure(ALFA, BRAVO, CHARLIE))
@@ -170,11 +171,11 @@ def test_what_is_returned_with_a_word_is_mended_and_submitted_anew(
 
 
 def test_whoever_read_an_older_version_overwrites_nothing(work: Work, aziza: Actor, jasur: Actor) -> None:
-    draft = notices.save(work, aziza, {"headline": "Sh"})
+    draft = notices.begin(work, aziza, {"headline": "Sh"})
     first = draft.version
-    notices.save(work, aziza, {"headline": "Shut"}, draft_id=draft.id, version=first)
+    notices.save(work, aziza, draft.id, {"headline": "Shut"}, version=first)
     with pytest.raises(Outdated):
-        notices.save(work, aziza, {"headline": "?"}, draft_id=draft.id, version=first)
+        notices.save(work, aziza, draft.id, {"headline": "?"}, version=first)
     with pytest.raises(Outdated):
         notices.discard(work, aziza, draft.id, version=first)
     with pytest.raises(Outdated):

@@ -9,8 +9,9 @@ from services.core.alternatives import roads_for
 from services.core.board import inputs_from_files
 from services.core.crossings import Mode, Side
 from services.core.notices import What
+from services.core.notices.naming import name_of
 from services.core.previews import Subject, Suggestions, suggested_alternatives
-from services.core.previews.phrases import PHRASES, name_of
+from services.core.previews.phrases import PHRASES
 from services.core.text import Language
 from tests.makers import ALFA, BRAVO, NOON, RAIL, a_border
 from tests.previews.border import subject

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from services.core import notices
 from services.core.access import Official, Party, passkeys
-from services.core.access.passkeys import Assertion
-from services.core.notices import NoticeFields, NoticeRevision
+from services.core.notices import NoticeFields, NoticeRevision, Signatures
 from services.core.notices.actions import store
+from services.core.signing import DeviceSignature
 from services.core.work import Work
 from tests.authenticator import Authenticator
 
@@ -22,7 +22,7 @@ def enrolled(work: Work, official: Official) -> Authenticator:
     return device
 
 
-def asserted(work: Work, official: Official, device: Authenticator, challenge: bytes) -> Assertion:
+def asserted(work: Work, official: Official, device: Authenticator, challenge: bytes) -> DeviceSignature:
     ceremony, options = passkeys.begin_signing(work, official, challenge, {}, HERE)
     return passkeys.signed(work, official, ceremony.id, device.get(options), HERE)[1]
 
@@ -59,4 +59,4 @@ def published_by_device(
     """Announced, and signed by its author before."""
     row, nonce = a_revision(work, f"official:{official.id}", fields), notices.new_nonce()
     assertion = asserted(work, official, device, stated(row, nonce).challenge)
-    return store(work, row, nonce=nonce, assertion=assertion)
+    return store(work, row, Signatures(nonce, assertion))

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from services.core import crossings, ledger, notices, signing
 from services.core.access import Official, passkeys
 from services.core.errors import Invalid
-from services.core.notices import Audit, Line, Withheld
+from services.core.notices import Audit, Line, Signatures, Withheld
 from services.core.notices.actions import store
 from services.core.spans import DISTANT_FUTURE
 from services.core.work import Edge, Work
@@ -111,12 +111,12 @@ def test_another_text_nonce_or_device_is_refused_when_it_is_announced(work: Work
     head = ledger.head(work.session)
     attempt = work.session.begin_nested()
     with pytest.raises(Invalid, match="signed something else"):
-        store(work, row, nonce="nonce", assertion=other)
+        store(work, row, Signatures("nonce", other))
     attempt.rollback()
     assert ledger.head(work.session) == head
     again = a_revision(work, f"official:{aziza.id}", a_notice())
     again.notice_id = row.notice_id
-    store(work, again, nonce="nonce", assertion=right)
+    store(work, again, Signatures("nonce", right))
     assert faults(work) == []
 
 
@@ -182,13 +182,14 @@ def test_a_device_that_was_revoked_or_is_anothers_does_not_sign_for_its_author(
     published_by_device(work, bolat, enrolled(work, bolat), a_notice())
     assert faults(work) == []
     row, nonce = a_revision(work, f"official:{bolat.id}", a_notice()), notices.new_nonce()
-    store(work, row, nonce=nonce, assertion=asserted(work, aziza, device, stated(row, nonce).challenge))
+    by_another = asserted(work, aziza, device, stated(row, nonce).challenge)
+    store(work, row, Signatures(nonce, by_another))
     (fault,) = faults(work)
     assert "the device that signed it was not its author's by then" in fault
     row, nonce = a_revision(work, f"official:{aziza.id}", a_notice()), notices.new_nonce()
     late = asserted(work, aziza, device, stated(row, nonce).challenge)
     passkeys.revoke(work, aziza, signing.encoded(device.id))
-    store(work, row, nonce=nonce, assertion=late)
+    store(work, row, Signatures(nonce, late))
     assert len(faults(work)) == 2
     assert HERE.host == device.host
 

@@ -46,17 +46,40 @@ def reason(one: status.Reason) -> Json:
     return shown
 
 
-def answer(bulletin: status.Bulletin, traveller: Traveller, at: datetime) -> Json:
-    """Status, reasons and next change for one traveller."""
+def answer(bulletin: status.Bulletin, traveller: Traveller, at: datetime, language: Language) -> Json:
+    """Status, reasons, what the two sides say differently, and next change for one traveller."""
     here = status.status(bulletin, traveller, at)
     change = status.next_change(bulletin, traveller, at)
+    differing = status.disagreements(bulletin, traveller, at)
     return {
         "status": here.verdict,
         "reasons": [reason(one) for one in here.reasons],
         "remarks": [reason(one) for one in here.remarks],
+        "disagreement": [disagreement(one, language) for one in differing],
         "next_change": instant(change[0]) if change else None,
         "next_status": change[1] if change else None,
     }
+
+
+def disagreement(one: status.Disagreement, language: Language) -> Json:
+    return {"about": one.about, "sides": {side: _word(one.of(side), language) for side in Side}}
+
+
+def _word(one: status.Word, language: Language) -> Json:
+    """What one side says; `hours` and `capacity_share` only where it says any."""
+    shown = {
+        "notice": one.notice,
+        "authority": one.authority,
+        "headline": in_language(dict(one.headlines), language),
+        "what": one.what,
+        "since": instant(one.since),
+        "until": instant(one.until) if one.until else None,
+        "end_is": one.end_is,
+    }
+    for name in ("hours", "capacity_share"):
+        if (value := getattr(one.effect, name)) is not None:
+            shown[name] = value
+    return shown
 
 
 def wait(expected: Ahead | None, advisory: Advisory | None) -> Json | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from services.api.pages.telling import Telling
 from services.api.pages.words import words_in
 from services.core.advisories import Wait
 from services.core.crossings import Mode, Traveller, Verdict
-from services.core.notices import Revision
+from services.core.notices import NoticeText, Revision
 from services.core.previews import (
     UNPUBLISHED,
     Due,
@@ -25,6 +26,7 @@ from services.core.previews import (
     Suggestions,
     TextIn,
 )
+from services.core.text import Language
 
 PERSONS = frozenset({Mode.PEDESTRIAN})
 
@@ -35,7 +37,7 @@ def preview(one: Preview, current: Current, now: datetime) -> Json:
         "board": current.board.version,
         "stale": current.stale,
         "findings": [finding.model_dump(mode="json") for finding in one.findings],
-        "suggestions": _suggestions(one.suggestions),
+        "suggestions": _suggestions(one.suggestions, one.wording),
         "hours_due": [_due(due) for due in one.hours_due],
         "shut_out": [_shut_out(lane) for lane in one.shut_out],
         "spill_over": {
@@ -44,14 +46,14 @@ def preview(one: Preview, current: Current, now: datetime) -> Json:
             "items": [_spill(spill) for spill in one.spills],
         },
         "texts": {
-            "traveller": {text.language: _read(text, one.revision, current, now) for text in one.texts},
+            "traveller": {text.language: read_in(text, one.revision, current, now) for text in one.texts},
             "freight": _recorded(one.revision),
             "sms": {text.language: _sms(text.sms) for text in one.texts},
         },
     }
 
 
-def _suggestions(found: Suggestions) -> Json:
+def _suggestions(found: Suggestions, wording: Mapping[Language, NoticeText]) -> Json:
     return {
         "alternatives": list(found.codes),
         "by_mode": {
@@ -67,6 +69,7 @@ def _suggestions(found: Suggestions) -> Json:
             for mode, suggested in found.by_mode.items()
         },
         "texts": dict(found.texts),
+        "notice_texts": {language: text.model_dump(mode="json") for language, text in wording.items()},
     }
 
 
@@ -149,7 +152,7 @@ def _wait(one: Wait | None, *, ranges_only: bool) -> Json | None:
     return None if one is None else quantiles(one, ("range",) if ranges_only else ())
 
 
-def _read(text: TextIn, revision: Revision, current: Current, now: datetime) -> Json:
+def read_in(text: TextIn, revision: Revision, current: Current, now: datetime) -> Json:
     """What a page shows to whoever reads in a language: the notice's words in it, or in the language that
     stands in for it, and ours in the language of the page."""
     question = replace(asked({}, current.roads), language=text.language)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import product
 from urllib.parse import quote
 
 from services.api.pages.asked import Asked
+from services.api.pages.disagreeing import Contradicted
+from services.api.pages.effects import what_told, when_told
 from services.api.pages.telling import Name, Pair, Telling, web_address
 from services.core.board import Board
 from services.core.crossings import Direction, Mode, Side, Traveller, Verdict
-from services.core.notices import Effect, End, Revision, What, bears_on
+from services.core.notices import Effect, Revision, What, bears_on
 from services.core.status import Bulletin, Phase, admission, standing
 
 NEWS = timedelta(days=30)
@@ -50,6 +52,7 @@ class NoticeTold:
     effects: tuple[EffectTold, ...]
     alternatives: tuple[tuple[Pair, str], ...]
     sources: tuple[SourceTold, ...]
+    contradicted: tuple[Contradicted, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,8 @@ class Telegraph:
     telling: Telling
     asked: Asked
     board: Board
+    contradicted: Mapping[str, Sequence[Contradicted]] = field(default_factory=dict)
+    """By the revision of a notice."""
 
     def told(self, revisions: Iterable[Revision]) -> list[NoticeTold]:
         return [self._notice(revision) for revision in revisions]
@@ -143,6 +148,7 @@ class Telegraph:
             effects=tuple(self._effect(effect) for effect in notice.effects),
             alternatives=self._crossings(notice.alternatives),
             sources=tuple(SourceTold(source.title, web_address(source.url)) for source in notice.sources),
+            contradicted=tuple(self.contradicted.get(revision.ref, ())),
         )
 
     def _crossings(self, codes: Sequence[str]) -> tuple[tuple[Pair, str], ...]:
@@ -155,19 +161,11 @@ class Telegraph:
 
     def _effect(self, effect: Effect) -> EffectTold:
         return EffectTold(
-            what=self._what(effect),
+            what=what_told(self.telling, effect),
             crossings=self._crossings(effect.selector.crossings),
             whom=tuple(self._whom(effect)),
-            when=self._when(effect),
+            when=when_told(self.telling, effect.window, self.telling.now),
         )
-
-    def _what(self, effect: Effect) -> str:
-        words = self.telling.words
-        if effect.what is What.RESTRICTED and effect.capacity_share is not None:
-            return words("what.restricted.share", share=f"{effect.capacity_share:.0%}".removesuffix("%"))
-        if effect.what is What.DELAY and effect.delay_minutes is not None:
-            return words("what.delay.minutes", span=self.telling.span(effect.delay_minutes))
-        return words(f"what.{effect.what}", rules=self.telling.rules([effect.hours or ""]))
 
     def _whom(self, effect: Effect) -> Iterator[str]:
         words, selector = self.telling.words, effect.selector
@@ -187,16 +185,3 @@ class Telegraph:
             if countries:
                 yield words(f"effect.{key}", countries=self.telling.countries(countries))
         yield from (words(f"effect.{goods}") for goods in selector.goods)
-
-    def _when(self, effect: Effect) -> str:
-        words, window = self.telling.words, effect.window
-        start = self.telling.moment(window.start)
-        if window.end is None:
-            when = words("effect.since" if window.start <= self.telling.now else "effect.from", start=start)
-        else:
-            passed = "lapsed" if window.end <= self.telling.now else "announced"
-            key = f"effect.{passed}" if window.end_is is End.ANNOUNCED else "effect.known"
-            when = words(key, start=start, end=self.telling.moment(window.end))
-        if window.recurs:
-            return f"{when}, {words('effect.recurs', rules=self.telling.rules([window.recurs]))}"
-        return when

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from services.api.answering import Asking
 from services.api.pages.asked import Asked
+from services.api.pages.disagreeing import Differing, Disagreeing
 from services.api.pages.judging import Judged, Turn, by_train, elsewhere, leg_of
 from services.api.pages.reasons import Reasons, Said
 from services.api.pages.telling import Pair, Telling
@@ -16,6 +17,7 @@ from services.core.advisories import Basis, Wait
 from services.core.alternatives import Alternative
 from services.core.crossings import Mode, Traveller, Verdict
 from services.core.observations import BOOKINGS, Reported
+from services.core.status import disagreements
 
 FAR_KM = 300
 """From here on a way round is called far, and whoever can leave the vehicle behind is told of the train."""
@@ -64,6 +66,8 @@ class Card:
     arriving: str | None
     why: tuple[Said, ...]
     also: tuple[Said, ...]
+    differing: tuple[Differing, ...]
+    """Of what the two sides say different things."""
     round: Round | None
 
 
@@ -94,6 +98,7 @@ class Cards:
             arriving=self._arriving(judged),
             why=tuple(reasons.told(judged.status.reasons)),
             also=tuple(self._also(judged, reasons)),
+            differing=self._differing(judged),
             round=self.round(judged) if needs_round else None,
         )
 
@@ -145,6 +150,11 @@ class Cards:
         if judged.shuts_first:
             yield Said(self.telling.words("also.shuts-first"))
         yield from reasons.told(judged.status.remarks)
+
+    def _differing(self, judged: Judged) -> tuple[Differing, ...]:
+        bulletin = self.asking.board.bulletin(judged.code)
+        found = disagreements(bulletin, judged.traveller, judged.at)
+        return Disagreeing(self.telling, self.asked, judged.at).told(found)
 
     def _reasons(self, judged: Judged) -> Reasons:
         bulletin = self.asking.board.bulletin(judged.code)

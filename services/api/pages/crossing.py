@@ -11,6 +11,7 @@ from urllib.parse import quote
 from services.api.pages import charts, witness
 from services.api.pages.booking import booking
 from services.api.pages.bulletins import Telegraph, heaps
+from services.api.pages.disagreeing import Disagreeing
 from services.api.pages.dossier import Dossier
 from services.api.pages.judging import Judged, approach, elsewhere, judge, leg_of
 from services.api.pages.reasons import Reasons
@@ -35,7 +36,8 @@ def one(view: View, code: str, story: witness.Story = witness.UNTOLD) -> tuple[d
     dossier = Dossier(view.telling, reasons, view.at)
     segments = status.timeline(bulletin, judged.traveller, charts.week(view.at))
     heaped = heaps(view.asking.board, view.asking.now, code)
-    telegraph = Telegraph(view.telling, view.asked, view.asking.board)
+    contradicted = Disagreeing(view.telling, view.asked, view.asking.now).contradicted([bulletin])
+    telegraph = Telegraph(view.telling, view.asked, view.asking.board, contradicted)
     current = (*heaped.in_force, *heaped.lapsed, *heaped.coming)
     return {
         **view.common(f"/crossings/{quote(code)}", view.data(f"/v1/crossings/{quote(code)}")),

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from services.api.pages.bulletins import Telegraph, heaps
+from services.api.pages.disagreeing import Disagreeing
 from services.api.pages.view import View
 
 
 def notices(view: View) -> tuple[dict[str, Any], datetime]:
     """What the authorities announced."""
-    heaped = heaps(view.asking.board, view.asking.now)
-    telegraph = Telegraph(view.telling, view.asked, view.asking.board)
+    board, now = view.asking.board, view.asking.now
+    heaped = heaps(board, now)
+    contradicted = Disagreeing(view.telling, view.asked, now).contradicted(board.bulletins.values())
+    telegraph = Telegraph(view.telling, view.asked, board, contradicted)
     listed = [
         ("in-force", telegraph.told(heaped.in_force)),
         ("lapsed", telegraph.told(heaped.lapsed)),

@@ -11,7 +11,7 @@ from services.api.pages.asked import Asked
 from services.api.pages.telling import Telling, web_address
 from services.core.crossings import AccessAccount, Kind, Side, Traveller, Verdict
 from services.core.notices import Announced, End, What, sides
-from services.core.status import Bulletin, Reason
+from services.core.status import Bulletin, Reason, heard
 
 HOURS = frozenset({"in-hours", "out-of-hours", "hours-unconfirmed"})
 ACCESS = frozenset({"citizenship", "plate", "goods"})
@@ -145,8 +145,7 @@ class Reasons:
 
     def _headline(self, announced: Announced) -> str:
         """What the notice was headed at the instant asked about, in the language of the names."""
-        heard = [one for one in announced.told if one.published_at <= self.at]
-        revision = heard[-1] if heard else announced.told[0] if announced.told else announced.revision
+        revision = heard(announced, self.at)
         headlines = {language: text.headline for language, text in revision.notice.texts.items()}
         return self.telling.name(headlines, revision.headline).text
 

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.api.shelf import Header
 
 HERE = Path(__file__).parent
+TEMPLATES = (HERE / "templates", HERE.parent / "console" / "templates")
 MEDIA_TYPE = "text/html; charset=utf-8"
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -76,7 +77,7 @@ def address(name: str) -> str:
 @cache
 def environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

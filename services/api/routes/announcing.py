@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from services.api.formats import json
@@ -17,15 +18,19 @@ from services.api.identity import (
 )
 from services.api.questions import checked_key
 from services.core import notices
-from services.core.notices import Act, NoticeDraft, NoticeFields
-from services.core.text import Line, Record
+from services.core.notices import Act, NoticeDraft, NoticeFields, NoticeText
+from services.core.text import Language, Line, Record
+from services.core.work import Work
 
 router = APIRouter(prefix="/v1/notices", tags=["officials"])
 drafts = APIRouter(prefix="/v1/drafts", tags=["officials"])
 
 
 class Because(Record):
+    """`texts` are said in place of the ones that are ready, in the languages given."""
+
     reason: Line | None = None
+    texts: dict[Language, NoticeText] = Field(default_factory=dict)
 
 
 class Return(Record):
@@ -50,7 +55,7 @@ def publish(
         try:
             act = notices.publish(work, author, fields, idempotency_key=key, emergency=emergency)
         except notices.NeedsApproval:
-            return _submitted(notices.submit(work, author, fields, idempotency_key=key))
+            return _submitted(work, notices.submit(work, author, fields, idempotency_key=key))
     return _done(request, act, 201)
 
 
@@ -84,7 +89,7 @@ def amend(
             draft = notices.submit(
                 work, author, fields, idempotency_key=key, amends=(notice_id, expected), reason=reason
             )
-            return _submitted(draft)
+            return _submitted(work, draft)
     return _done(request, act, 200)
 
 
@@ -97,12 +102,20 @@ def withdraw(
     idempotency_key: KeyHeader = None,
     if_match: MatchHeader = None,
 ) -> Response:
-    """Take it back at this instant. It stays on record."""
+    """Take it back at this instant, with words that are ready in every language. It stays on record."""
     key, expected = checked_key(idempotency_key), matched(if_match)
-    reason = because.reason if because else None
+    because = because or Because()
     with request.app.state.edge.work() as work:
         author = official(work, authorization)
-        act = notices.withdraw(work, author, notice_id, expected=expected, idempotency_key=key, reason=reason)
+        act = notices.withdraw(
+            work,
+            author,
+            notice_id,
+            expected=expected,
+            idempotency_key=key,
+            reason=because.reason,
+            texts=because.texts,
+        )
     return _done(request, act, 200)
 
 
@@ -117,10 +130,18 @@ def end(
 ) -> Response:
     """What it announced is over, at this instant."""
     key, expected = checked_key(idempotency_key), matched(if_match)
-    reason = because.reason if because else None
+    because = because or Because()
     with request.app.state.edge.work() as work:
         author = official(work, authorization)
-        act = notices.end(work, author, notice_id, expected=expected, idempotency_key=key, reason=reason)
+        act = notices.end(
+            work,
+            author,
+            notice_id,
+            expected=expected,
+            idempotency_key=key,
+            reason=because.reason,
+            texts=because.texts,
+        )
     return _done(request, act, 200)
 
 
@@ -175,15 +196,16 @@ def discard(
         return _draft(notices.discard(work, official(work, authorization), draft_id, version=version), 200)
 
 
-def _submitted(draft: NoticeDraft) -> Response:
-    return _draft(draft, 202)
+def _submitted(work: Work, draft: NoticeDraft) -> Response:
+    return _draft(draft, 202, repeated=draft.changed_at < work.now)
 
 
-def _draft(draft: NoticeDraft, status: int) -> Response:
+def _draft(draft: NoticeDraft, status: int, *, repeated: bool = False) -> Response:
     headers = {
         "etag": f'"{draft.version}"',
         "location": f"/v1/drafts/{draft.id}",
         "cache-control": "no-store",
+        **({"idempotent-replayed": "true"} if repeated else {}),
     }
     return JSONResponse(json.draft(draft), status, headers)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -10,19 +9,13 @@ from starlette.responses import JSONResponse, Response
 
 from services.api.formats import previews as formats
 from services.api.identity import Credentials, official
+from services.api.previewing import previewed
 from services.api.questions import now as clock
-from services.core import previews
 from services.core.crossings import Side
-from services.core.errors import Unavailable
 from services.core.notices import NoticeFields
 from services.core.previews import Subject
 
 router = APIRouter(prefix="/v1/notices", tags=["officials"])
-
-ONE_AT_A_TIME = threading.BoundedSemaphore(1)
-"""A preview reckons for some seconds, and a process has readers to answer meanwhile."""
-
-PATIENCE_SECONDS = 3
 
 
 @router.post("/preview")
@@ -41,10 +34,5 @@ def preview(
         side, speaks_for = Side(author.country), tuple(author.crossings)
     current, now = request.app.state.keeper.current, clock()
     subject = Subject.of(current.board.inputs, fields, now, side=side, speaks_for=speaks_for, amends=amends)
-    if not ONE_AT_A_TIME.acquire(timeout=PATIENCE_SECONDS):
-        raise Unavailable("others are previewing their notices: try again in a moment")
-    try:
-        found = previews.preview(subject, current.roads)
-    finally:
-        ONE_AT_A_TIME.release()
-    return JSONResponse(formats.preview(found, current, now), headers={"cache-control": "no-store"})
+    found = formats.preview(previewed(subject, current), current, now)
+    return JSONResponse(found, headers={"cache-control": "no-store"})

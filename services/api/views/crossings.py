@@ -84,7 +84,7 @@ def _lane(
 ) -> dict[str, Any]:
     at = asked.instant(asking.now)
     advisory = asking.board.advisory(bulletin.code, traveller)
-    answer = json.answer(bulletin, traveller, at)
+    answer = json.answer(bulletin, traveller, at, asked.lang)
     expected = asking.board.expected(bulletin.code, traveller, at)
     return answer | {
         "wait_minutes": json.wait(expected, advisory) if answer["status"] != "closed" else None,

@@ -13,8 +13,9 @@ from services.core.access.actions import (
 )
 from services.core.access.contributors import contributor, forget_salts
 from services.core.access.keys import WrittenKey
-from services.core.access.passkeys import Assertion, Party
-from services.core.access.proposals import Change, Invite, NewKey
+from services.core.access.passkeys import Party
+from services.core.access.proposals import Change, Invite, NewKey, Renew
+from services.core.access.queries import colleagues, keys_of, named_by_id
 from services.core.access.roles import Actor, Method, Right, Role
 from services.core.access.tables import (
     Ceremony,
@@ -33,7 +34,6 @@ from services.core.access.vault import Vault, WrongKey
 __all__ = [
     "KEY_LIFE",
     "Actor",
-    "Assertion",
     "Ceremony",
     "Change",
     "ConsoleSession",
@@ -49,6 +49,7 @@ __all__ = [
     "Passkey",
     "Password",
     "Proposal",
+    "Renew",
     "Right",
     "Role",
     "UsedCode",
@@ -57,13 +58,16 @@ __all__ = [
     "WrongKey",
     "add_official",
     "ceremonies",
+    "colleagues",
     "contributor",
     "disable",
     "forget_salts",
     "identify",
     "invitations",
     "issue_key",
+    "keys_of",
     "named",
+    "named_by_id",
     "passkeys",
     "passwords",
     "proposals",

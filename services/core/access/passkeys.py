@@ -31,6 +31,7 @@ from services.core.access import ceremonies
 from services.core.access.ceremonies import Purpose
 from services.core.access.tables import Ceremony, Official, Passkey
 from services.core.errors import Conflict, Invalid, Unidentified
+from services.core.signing import DeviceSignature, encoded
 from services.core.work import Work
 
 Json: TypeAlias = dict[str, Any]
@@ -45,18 +46,6 @@ class Party:
 
     host: str
     origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """What a device signed, with everything that is needed to check it: `signature` over `authenticator_data`
-    and the SHA-256 of `client_data`, in which the challenge stands, by the key `public_key` (COSE)."""
-
-    credential_id: str
-    public_key: bytes
-    authenticator_data: bytes
-    client_data: bytes
-    signature: bytes
 
 
 def live(work: Work, official_id: str) -> Sequence[Passkey]:
@@ -145,13 +134,13 @@ def begin_signing(
 
 def signed(
     work: Work, official: Official, ceremony_id: str, credential: Json, party: Party
-) -> tuple[Ceremony, Assertion]:
+) -> tuple[Ceremony, DeviceSignature]:
     """The ceremony and the signature. Raises Unidentified, also where another official's device signed."""
     ceremony = ceremonies.used(work, ceremony_id, Purpose.SIGN)
-    passkey, assertion = _answered(work, ceremony, credential, party)
+    passkey, signature = _answered(work, ceremony, credential, party)
     if not passkey.official_id == ceremony.official_id == official.id:
         raise Unidentified("this was to be signed by somebody else")
-    return ceremony, assertion
+    return ceremony, signature
 
 
 def revoke(work: Work, official: Official, passkey_id: str) -> None:
@@ -174,7 +163,9 @@ def _asked(ceremony: Ceremony, party: Party, known: Sequence[Passkey] = ()) -> t
     return ceremony, options_to_json_dict(options)
 
 
-def _answered(work: Work, ceremony: Ceremony, credential: Json, party: Party) -> tuple[Passkey, Assertion]:
+def _answered(
+    work: Work, ceremony: Ceremony, credential: Json, party: Party
+) -> tuple[Passkey, DeviceSignature]:
     named = credential.get("id")
     passkey = work.session.get(Passkey, named) if isinstance(named, str) and named.isascii() else None
     if passkey is None or passkey.revoked_at is not None:
@@ -193,12 +184,12 @@ def _answered(work: Work, ceremony: Ceremony, credential: Json, party: Party) ->
         raise Unidentified(f"the passkey did not answer as it should: {error}") from None
     passkey.sign_count, passkey.used_at = verified.new_sign_count, work.now
     response = credential["response"]
-    return passkey, Assertion(
+    return passkey, DeviceSignature(
         credential_id=passkey.id,
-        public_key=passkey.public_key,
-        authenticator_data=base64url_to_bytes(response["authenticatorData"]),
-        client_data=base64url_to_bytes(response["clientDataJSON"]),
-        signature=base64url_to_bytes(response["signature"]),
+        public_key=encoded(passkey.public_key),
+        authenticator_data=encoded(base64url_to_bytes(response["authenticatorData"])),
+        client_data=encoded(base64url_to_bytes(response["clientDataJSON"])),
+        signature=encoded(base64url_to_bytes(response["signature"])),
     )
 
 

@@ -1,7 +1,8 @@
 """A password and a one-time code: for whoever has no passkey at hand. It gives fewer rights.
 
 Hashing is slow on purpose and takes much memory, so only a few passwords are tried at once, and after some
-failures none at all for a while: the longer, the more there were.
+failures none at all for a while: the longer, the more there were. It is done between two transactions: while
+somebody guesses passwords, officials must be able to write.
 """
 
 from __future__ import annotations
@@ -10,20 +11,23 @@ import hmac
 import secrets
 import string
 import threading
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from services.core import ledger
 from services.core.access import sessions
 from services.core.access.tables import Official, Password, UsedCode
 from services.core.access.vault import Vault
 from services.core.database import insert_into
-from services.core.errors import Invalid, TooMany
+from services.core.errors import Invalid, TooMany, Unavailable
 from services.core.text import printable
 from services.core.work import Work
 
@@ -32,6 +36,7 @@ SHORTEST, LONGEST = 12, 200
 
 AT_ONCE = threading.BoundedSemaphore(2)
 """Of 64 MiB each."""
+PATIENCE_SECONDS = 2
 
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 NOBODYS = HASHER.hash(secrets.token_urlsafe())
@@ -45,6 +50,11 @@ NEIGHBOURS = (0, -1, 1)
 """Clocks of telephones may be half a minute off."""
 
 
+def has_one(work: Work, official: Official) -> bool:
+    row = work.session.get(Password, official.id)
+    return row is not None and row.hash is not None
+
+
 def begin(work: Work, official: Official, vault: Vault) -> str:
     """A new secret for one-time codes, as the `otpauth://` address that a telephone reads. It counts from the
     moment a password is chosen with a code made from it."""
@@ -55,19 +65,19 @@ def begin(work: Work, official: Official, vault: Vault) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=official.name, issuer_name="Otkel")
 
 
-def choose(work: Work, official: Official, password: str, code: str, vault: Vault) -> None:
-    """Set password and one-time codes; wherever somebody is signed in as this official, they no longer are.
+def choose(work: Work, official: Official, hash_: str, code: str, vault: Vault) -> None:
+    """Set a password by its hash (see `hashed`), and one-time codes; wherever somebody is signed in as this
+    official, they no longer are.
 
     Raises Invalid.
     """
-    chosen = _checked(password)
     row = work.session.get(Password, official.id)
     if row is None or row.next_secret is None:
         raise Invalid("ask for a secret for one-time codes first", field="code")
     row.secret, row.next_secret = row.next_secret, None
     if not _code_fits(work, row, code, vault):
         raise Invalid("is not the code that is shown now", field="code")
-    row.hash, row.failures, row.not_before = _hashed(chosen), 0, None
+    row.hash, row.failures, row.not_before = hash_, 0, None
     sessions.end_all(work, official.id)
     ledger.append(
         work,
@@ -78,19 +88,50 @@ def choose(work: Work, official: Official, password: str, code: str, vault: Vaul
     )
 
 
-def sign_in(work: Work, name: str, password: str, code: str, vault: Vault) -> Official | None:
-    """Who this is; None if anything is wrong, which is counted: commit in either case.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """To sign in by a name. `hash` is that of nobody's password where nobody is called that."""
+
+    official_id: str | None
+    hash: str
+
+    def fits(self, password: str) -> bool:
+        """Slow: call it outside of any transaction. Raises Unavailable where too many try at once."""
+        try:
+            normal = _checked(password)
+        except Invalid:
+            return False
+        with _among_few():
+            try:
+                return HASHER.verify(self.hash, normal)
+            except VerificationError:
+                return False
+
+
+def attempt(session: Session, name: str, now: datetime) -> Attempt:
+    """What a password is tried against. Raises TooMany after several failures."""
+    storable = name.isprintable()  # PostgreSQL would not even look for another
+    official = session.exec(select(Official).where(Official.name == name)).first() if storable else None
+    row = session.get(Password, official.id) if official else None
+    if official is None or row is None or row.hash is None:
+        return Attempt(None, NOBODYS)
+    _not_too_soon(row, now)
+    return Attempt(official.id, row.hash)
+
+
+def sign_in(work: Work, tried: Attempt, code: str, vault: Vault, *, fits: bool) -> Official | None:
+    """Who this is, if the password `fits`; None if anything is wrong, which is counted: commit either way.
 
     Raises TooMany after several failures.
     """
-    official = work.session.exec(select(Official).where(Official.name == name)).first()
-    row = work.session.get(Password, official.id, with_for_update=True) if official else None
-    if row is not None and row.not_before is not None and work.now < row.not_before:
-        raise TooMany("too many failures: wait, or use a passkey")
-    genuine = _genuine(row.hash if row and row.hash else NOBODYS, password)
-    if row is None or official is None or official.disabled_at is not None:
+    row = work.session.get(Password, tried.official_id, with_for_update=True) if tried.official_id else None
+    if row is None:
         return None
-    if not genuine or not _code_fits(work, row, code, vault):
+    _not_too_soon(row, work.now)
+    official = work.session.get_one(Official, row.official_id)
+    if official.disabled_at is not None:
+        return None
+    if not fits or row.hash != tried.hash or not _code_fits(work, row, code, vault):
         row.failures += 1
         if row.failures >= FREE_FAILURES:
             pause = FIRST_PAUSE * 2 ** min(row.failures - FREE_FAILURES, 10)
@@ -110,21 +151,26 @@ def _checked(password: str) -> str:
     return normal
 
 
-def _hashed(password: str) -> str:
-    with AT_ONCE:
-        return HASHER.hash(password)
+def hashed(password: str) -> str:
+    """Slow: call it outside of any transaction. Raises Invalid for what is no password, or Unavailable."""
+    normal = _checked(password)
+    with _among_few():
+        return HASHER.hash(normal)
 
 
-def _genuine(known: str, password: str) -> bool:
+@contextmanager
+def _among_few() -> Iterator[None]:
+    if not AT_ONCE.acquire(timeout=PATIENCE_SECONDS):
+        raise Unavailable("too many sign in at once: try again, or use a passkey")
     try:
-        normal = _checked(password)
-    except Invalid:
-        return False
-    with AT_ONCE:
-        try:
-            return HASHER.verify(known, normal)
-        except VerificationError:
-            return False
+        yield
+    finally:
+        AT_ONCE.release()
+
+
+def _not_too_soon(row: Password, now: datetime) -> None:
+    if row.not_before is not None and now < row.not_before:
+        raise TooMany("too many failures: wait, or use a passkey")
 
 
 def _code_fits(work: Work, row: Password, code: str, vault: Vault) -> bool:

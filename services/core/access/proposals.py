@@ -53,11 +53,20 @@ class NewKey(Record):
     scopes: tuple[Right, ...] = Field(min_length=1)
 
 
-Asked: TypeAlias = Annotated[Invite | Change | NewKey, Field(discriminator="what")]
-ASKED: TypeAdapter[Invite | Change | NewKey] = TypeAdapter(Asked)
+class Renew(Record):
+    """Let an official in again who has lost every passkey. Granted, it is redeemed for a link as for an
+    invitation."""
+
+    what: Literal["renew"] = "renew"
+    official: Line
 
 
-def propose(work: Work, actor: Actor, asked: Invite | Change | NewKey) -> Proposal:
+AnyAsked: TypeAlias = Invite | Change | NewKey | Renew
+Asked: TypeAlias = Annotated[AnyAsked, Field(discriminator="what")]
+ASKED: TypeAdapter[AnyAsked] = TypeAdapter(Asked)
+
+
+def propose(work: Work, actor: Actor, asked: AnyAsked) -> Proposal:
     """Ask for something. Raises Forbidden, Invalid, or NotFound for an official that nobody knows."""
     _administers(actor)
     if isinstance(asked, Invite):
@@ -87,6 +96,17 @@ def pending(work: Work, country: str) -> Sequence[Proposal]:
         .where(col(Proposal.decided_by).is_(None), Official.country == country)
         .order_by(col(Proposal.asked_at))
     ).all()
+
+
+def to_redeem(work: Work, actor: Actor) -> Sequence[Proposal]:
+    """What this administrator was granted and has not taken yet, oldest first."""
+    taken_once = select(Proposal).where(
+        Proposal.asked_by == actor.official.id,
+        col(Proposal.granted).is_(True),
+        col(Proposal.redeemed_at).is_(None),
+    )
+    rows = work.session.exec(taken_once.order_by(col(Proposal.decided_at))).all()
+    return [row for row in rows if not isinstance(ASKED.validate_python(row.document), Change)]
 
 
 def decide(work: Work, actor: Actor, proposal_id: str, *, grant: bool) -> Proposal:
@@ -134,6 +154,8 @@ def redeem(work: Work, actor: Actor, proposal_id: str) -> WrittenKey | str:
         raise Conflict("this was taken already; ask anew if it was lost")
     if isinstance(asked, NewKey):
         return actions.issue_key(work, asked.official, asked.scopes, actor=actor.name)
+    if isinstance(asked, Renew):
+        return invitations.invite(work, actions.named(work, asked.official), actor=actor.name)
     official = actions.add_official(
         work,
         name=asked.name,

@@ -12,11 +12,12 @@ from sqlmodel import col
 from services.core import ledger
 from services.core.access.roles import Actor, Method
 from services.core.access.tables import ConsoleSession, Official
-from services.core.errors import Unidentified
+from services.core.errors import Forbidden, Unidentified
 from services.core.work import Work
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+FRESH = timedelta(minutes=10)
 SEEN_EVERY = timedelta(minutes=1)
 """A session is not written to more often than this for having been used."""
 
@@ -54,6 +55,14 @@ def resume(work: Work, token: str) -> Actor:
     if work.now - row.seen_at >= SEEN_EVERY:
         row.seen_at = work.now
     return Actor.in_person(official, Method(row.method))
+
+
+def began_lately(work: Work, token: str) -> None:
+    """For what would outlast the session: that somebody was here themselves a moment ago, and has not merely
+    left a browser open. Raises Forbidden."""
+    row = work.session.get(ConsoleSession, _hash(token))
+    if row is None or work.now - row.began_at > FRESH:
+        raise Forbidden("for this you must have signed in within the last ten minutes: sign in anew")
 
 
 def end(work: Work, token: str) -> None:

@@ -1,7 +1,7 @@
 """The append-only record of every change, each entry chained to the one before by its hash."""
 
 from services.core.ledger.actions import append, hold
-from services.core.ledger.queries import entries, first_difference, head, newest, rows_after
+from services.core.ledger.queries import entries, first_difference, head, latest, newest, rows_after
 from services.core.ledger.rules import (
     GENESIS,
     Verdict,
@@ -26,6 +26,7 @@ __all__ = [
     "first_difference",
     "head",
     "hold",
+    "latest",
     "newest",
     "row_print",
     "rows_after",

@@ -4,13 +4,14 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.core.database import is_sqlite
+from services.core.database import is_practice, is_sqlite
 from services.core.ledger.queries import newest
 from services.core.ledger.rules import GENESIS, digest
 from services.core.ledger.tables import LedgerEntry
 from services.core.work import Work
 
-CHAIN_LOCK = 7_304_001  # any number that no other advisory lock of this database uses
+CHAIN_LOCK, PRACTICE_LOCK = 7_304_001, 7_304_011  # any that no other advisory lock of this database uses
+"""Apart, so that whoever practises never holds up what is real."""
 
 
 def hold(work: Work) -> None:
@@ -20,7 +21,8 @@ def hold(work: Work) -> None:
     """
     connection = work.session.connection()
     if not is_sqlite(connection):  # SQLite's writers hold the only write lock already
-        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+        key = PRACTICE_LOCK if is_practice(connection.engine.url) else CHAIN_LOCK
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def append(work: Work, *, actor: str, action: str, subject: str, payload: dict[str, Any]) -> LedgerEntry:

@@ -1,6 +1,6 @@
 """Reading the ledger."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -28,6 +28,16 @@ def entries(session: Session, *, after: int = 0, batch: int = 1000) -> Iterator[
         yield from page
         after = page[-1].seq
         session.expunge_all()
+
+
+def latest(
+    session: Session, actors: Collection[str], *, before: int | None = None, limit: int = 100
+) -> Sequence[LedgerEntry]:
+    """What some have done, newest first; with `before` only entries with a lower number."""
+    wanted = select(LedgerEntry).where(col(LedgerEntry.actor).in_(actors))
+    if before is not None:
+        wanted = wanted.where(col(LedgerEntry.seq) < before)
+    return session.exec(wanted.order_by(col(LedgerEntry.seq).desc()).limit(limit)).all()
 
 
 def rows_after(

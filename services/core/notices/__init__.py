@@ -2,10 +2,13 @@
 
 from services.core.notices.actions import (
     Act,
+    Closing,
     KeyReused,
     NeedsApproval,
     Outdated,
     amend,
+    close,
+    closing_to_sign,
     end,
     publish,
     withdraw,
@@ -13,6 +16,7 @@ from services.core.notices.actions import (
 from services.core.notices.auditing import UNREADABLE, Audit, Findings
 from services.core.notices.breadth import Wide, breadth
 from services.core.notices.chronicle import Event, events, find, read_event
+from services.core.notices.closing import closing_texts
 from services.core.notices.documents import (
     Cited,
     Effect,
@@ -23,10 +27,20 @@ from services.core.notices.documents import (
     What,
     Window,
 )
-from services.core.notices.drafting import approve, discard, save, send_back, submit
+from services.core.notices.drafting import (
+    announce,
+    approve,
+    begin,
+    discard,
+    save,
+    send_back,
+    submit,
+    to_approve,
+    to_sign,
+)
 from services.core.notices.drafting import one as draft
 from services.core.notices.drafting import visible as drafts
-from services.core.notices.lifecycle import State
+from services.core.notices.lifecycle import State, Step
 from services.core.notices.loading import load_history
 from services.core.notices.public import (
     Line,
@@ -38,17 +52,27 @@ from services.core.notices.public import (
     log,
     signed_notice,
 )
-from services.core.notices.queries import as_told, first_forged, revisions, told
+from services.core.notices.queries import (
+    as_told,
+    by_idempotency_key,
+    first_forged,
+    revisions,
+    signed_by,
+    told,
+    untold,
+)
 from services.core.notices.rules import Announced, Revision, announced, bears_on, current, selects, sides
-from services.core.notices.signatures import Statement, new_nonce, statement
+from services.core.notices.signatures import Approval, Signatures, Statement, Unsigned, new_nonce, statement
 from services.core.notices.tables import NoticeDraft, NoticeRevision, NoticeSignature
 
 __all__ = [
     "UNREADABLE",
     "Act",
     "Announced",
+    "Approval",
     "Audit",
     "Cited",
+    "Closing",
     "Effect",
     "End",
     "Event",
@@ -65,21 +89,30 @@ __all__ = [
     "Revision",
     "Selector",
     "Shown",
+    "Signatures",
     "SignedNotice",
     "State",
     "Statement",
+    "Step",
+    "Unsigned",
     "What",
     "Wide",
     "Window",
     "Withheld",
     "amend",
+    "announce",
     "announced",
     "approve",
     "as_json",
     "as_told",
     "as_told_hash",
     "bears_on",
+    "begin",
     "breadth",
+    "by_idempotency_key",
+    "close",
+    "closing_texts",
+    "closing_to_sign",
     "current",
     "discard",
     "draft",
@@ -98,9 +131,13 @@ __all__ = [
     "selects",
     "send_back",
     "sides",
+    "signed_by",
     "signed_notice",
     "statement",
     "submit",
+    "to_approve",
+    "to_sign",
     "told",
+    "untold",
     "withdraw",
 ]

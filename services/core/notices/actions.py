@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -13,14 +13,17 @@ from uuid_utils.compat import uuid7
 
 from services.core import ledger, outbox, signing
 from services.core.access import Actor, Right
-from services.core.access.passkeys import Assertion
+from services.core.crossings import newest_versions
 from services.core.errors import Conflict, NotFound
 from services.core.notices import lifecycle, queries, signatures
 from services.core.notices.breadth import Wide, breadth
-from services.core.notices.documents import NoticeFields
+from services.core.notices.closing import closing_texts
+from services.core.notices.documents import NoticeFields, NoticeText
 from services.core.notices.lifecycle import State, Step
+from services.core.notices.signatures import Signatures, Statement
 from services.core.notices.speaking import may_change, spoken_by
 from services.core.notices.tables import NoticeRevision
+from services.core.text import Language
 from services.core.work import Work
 
 
@@ -60,7 +63,7 @@ def publish(
     if done := _done_before(work, actor, idempotency_key, request):
         return done
     spoken = spoken_by(work, actor, fields)
-    wide = _alone(work, actor, spoken, emergency)
+    wide = alone(work, actor, spoken, emergency)
     return record(
         work,
         NoticeRevision(
@@ -102,7 +105,7 @@ def amend(
         return done
     latest = known(work, actor, notice_id, expected, Step.AMEND)[-1]
     spoken = spoken_by(work, actor, fields)
-    wide = _alone(work, actor, spoken, reason if emergency else None)
+    wide = alone(work, actor, spoken, reason if emergency else None)
     return record(
         work,
         NoticeRevision(
@@ -130,12 +133,15 @@ def withdraw(
     expected: int,
     idempotency_key: str,
     reason: str | None = None,
+    texts: Mapping[Language, NoticeText] | None = None,
 ) -> Act:
     """Take it back: its effects end at this instant. Nobody else is needed for it. Raises as `amend` does.
 
-    What was to be told on a later day is taken back on that day, so that nobody hears of it before.
+    The words for it are ready (`closing_texts`); `texts` replace them in the languages given. What was to be
+    told on a later day is taken back on that day, so that nobody hears of it before.
     """
-    return _finish(work, actor, notice_id, Step.WITHDRAW, expected, idempotency_key, reason)
+    closing = Closing(notice_id, Step.WITHDRAW, expected, reason, texts or {})
+    return close(work, actor, closing, idempotency_key=idempotency_key)
 
 
 def end(
@@ -146,51 +152,82 @@ def end(
     expected: int,
     idempotency_key: str,
     reason: str | None = None,
+    texts: Mapping[Language, NoticeText] | None = None,
 ) -> Act:
-    """Say that what it announced is over, at this instant. Raises as `amend` does."""
-    return _finish(work, actor, notice_id, Step.END, expected, idempotency_key, reason)
+    """Say that what it announced is over, at this instant. `texts` are as for `withdraw`; raises as that."""
+    closing = Closing(notice_id, Step.END, expected, reason, texts or {})
+    return close(work, actor, closing, idempotency_key=idempotency_key)
 
 
-def _finish(
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A notice that is withdrawn or ended at the revision that was read. `texts` replace the ready words."""
+
+    notice_id: str
+    step: Step
+    expected: int
+    reason: str | None = None
+    texts: Mapping[Language, NoticeText] = field(default_factory=dict)
+
+
+def closing_to_sign(work: Work, actor: Actor, closing: Closing) -> Statement:
+    """What the device of whoever closes a notice is asked to sign first. Raises as `amend` does."""
+    return signatures.stated(_closed(work, actor, closing, "", ""), signatures.new_nonce())
+
+
+def close(
     work: Work,
     actor: Actor,
-    notice_id: str,
-    step: Step,
-    expected: int,
+    closing: Closing,
+    *,
     idempotency_key: str,
-    reason: str | None,
+    devices: Signatures | None = None,
 ) -> Act:
-    request = digest(step, notice_id, None, reason)
+    """What `withdraw` and `end` do. Raises as `amend` does, and Unsigned or Invalid."""
+    request = digest(closing.step, closing.notice_id, None, closing.reason, closing.texts)
     ledger.hold(work)
     if done := _done_before(work, actor, idempotency_key, request):
         return done
-    rows = known(work, actor, notice_id, expected, step)
+    signatures.required(actor, devices.author if devices else None)
+    return record(work, _closed(work, actor, closing, idempotency_key, request), devices)
+
+
+def _closed(work: Work, actor: Actor, closing: Closing, idempotency_key: str, request: str) -> NoticeRevision:
+    rows = known(work, actor, closing.notice_id, closing.expected, closing.step)
     latest, first_told = rows[-1], min(row.published_at for row in rows)
-    return record(
-        work,
-        NoticeRevision(
-            notice_id=notice_id,
-            revision=latest.revision + 1,
-            kind=lifecycle.after(State(latest.kind), step),
-            published_at=max(work.now, first_told),
-            recorded_at=work.now,
-            author=actor.name,
-            reason=reason,
-            idempotency_key=idempotency_key,
-            fingerprint=request,
-            document=latest.document,
-        ),
+    last_told = next((row for row in reversed(rows) if row.published_at <= work.now), latest)
+    catalogue = {row.code: row.document for row in newest_versions(work.session)}
+    ready = closing_texts(last_told.document, closing.step, catalogue)
+    return NoticeRevision(
+        notice_id=closing.notice_id,
+        revision=latest.revision + 1,
+        kind=lifecycle.after(State(latest.kind), closing.step),
+        published_at=max(work.now, first_told),
+        recorded_at=work.now,
+        author=actor.name,
+        reason=closing.reason,
+        idempotency_key=idempotency_key,
+        fingerprint=request,
+        document=last_told.document.model_copy(update={"texts": {**ready, **closing.texts}}),
     )
 
 
-def digest(step: Step, notice_id: str | None, fields: NoticeFields | None, reason: str | None) -> str:
+def digest(
+    step: Step,
+    notice_id: str | None,
+    fields: NoticeFields | None,
+    reason: str | None,
+    texts: Mapping[Language, NoticeText] | None = None,
+) -> str:
     """SHA-256 of what was asked, to tell a repetition from another request under the same key."""
-    asked = {
+    asked: dict[str, Any] = {
         "verb": step,
         "notice": notice_id,
         "fields": fields.model_dump(mode="json") if fields else None,
         "reason": reason,
     }
+    if texts:  # what was asked without any keeps the digest that it had
+        asked["texts"] = {language: text.model_dump(mode="json") for language, text in texts.items()}
     return sha256(rfc8785.dumps(asked)).hexdigest()
 
 
@@ -209,17 +246,15 @@ def known(work: Work, actor: Actor, notice_id: str, expected: int, step: Step) -
     return rows
 
 
-def record(work: Work, row: NoticeRevision) -> Act:
-    return Act(store(work, row))
+def record(work: Work, row: NoticeRevision, devices: Signatures | None = None) -> Act:
+    return Act(store(work, row, devices))
 
 
-def store(
-    work: Work, row: NoticeRevision, *, nonce: str | None = None, assertion: Assertion | None = None
-) -> NoticeRevision:
+def store(work: Work, row: NoticeRevision, devices: Signatures | None = None) -> NoticeRevision:
     """Write a revision with its ledger entry and its signatures, and promise that the advisories will follow.
 
-    `assertion` is the author's own signature of the statement that has this `nonce`. Raises NoKey, or Invalid
-    for another's.
+    `devices` is what the devices of its author and its approver have signed. Raises NoKey, or Invalid where
+    that is something else.
     """
     key = signing.signing_key(work.session, work.signer)
     work.session.add(row)
@@ -227,12 +262,12 @@ def store(
     entry = ledger.append(
         work, actor=row.author, action=f"notices.{row.kind}", subject=row.notice_id, payload=_entry(row)
     )
-    signatures.sign(work, key, row, entry, nonce=nonce, assertion=assertion)
+    signatures.sign(work, key, row, entry, devices=devices)
     outbox.promise(work, "advisories.recompute", {"because": f"notices.{row.kind}", "notice": row.notice_id})
     return row
 
 
-def _alone(work: Work, actor: Actor, fields: NoticeFields, emergency: str | None) -> bool:
+def alone(work: Work, actor: Actor, fields: NoticeFields, emergency: str | None) -> bool:
     """Whether it is wide, and said by one person all the same. Raises NeedsApproval."""
     wide = list(breadth(fields, work.now, surely_themselves=actor.surely_themselves))
     if wide and emergency is None:

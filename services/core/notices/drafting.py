@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import col, select
@@ -11,29 +12,49 @@ from services.core import ledger
 from services.core.access import Actor, Right
 from services.core.errors import Conflict, Forbidden, NotFound
 from services.core.notices import lifecycle, queries
-from services.core.notices.actions import Act, KeyReused, Outdated, digest, known, record
+from services.core.notices.actions import Act, KeyReused, Outdated, alone, digest, known, record
 from services.core.notices.breadth import breadth
 from services.core.notices.documents import NoticeFields
 from services.core.notices.lifecycle import State, Step
+from services.core.notices.signatures import (
+    Approval,
+    Signatures,
+    Statement,
+    genuine,
+    new_nonce,
+    required,
+    stated,
+)
 from services.core.notices.speaking import may_change, spoken_by
 from services.core.notices.tables import NoticeDraft, NoticeRevision
+from services.core.signing import DeviceSignature
 from services.core.work import Work
 
 
-def save(
-    work: Work, actor: Actor, form: dict[str, Any], *, draft_id: str | None = None, version: int = 0
+def begin(
+    work: Work, actor: Actor, form: dict[str, Any], *, amends: tuple[str, int] | None = None
 ) -> NoticeDraft:
-    """Keep what is written so far, as it is. `version` is the one that the caller has read.
+    """Keep what is written so far, as it is. `amends` names a notice and the revision that was read.
+
+    Raises Forbidden, NotFound, Outdated or Conflict.
+    """
+    actor.needs(Right.POST)
+    if amends:
+        known(work, actor, *amends, Step.AMEND)
+    draft = _new(work, actor)
+    draft.form = form
+    draft.notice_id, draft.expected = amends or (None, None)
+    work.session.add(draft)
+    work.session.flush()
+    return draft
+
+
+def save(work: Work, actor: Actor, draft_id: str, form: dict[str, Any], *, version: int) -> NoticeDraft:
+    """Keep what is written by now. `version` is the one that the caller has read.
 
     Raises NotFound, Forbidden, Outdated or Conflict.
     """
     actor.needs(Right.POST)
-    if draft_id is None:
-        draft = _new(work, actor)
-        draft.form = form
-        work.session.add(draft)
-        work.session.flush()
-        return draft
     draft = _own(work, actor, draft_id, version)
     if draft.state != State.DRAFT:
         raise Conflict(f"what is {draft.state} cannot be written on")
@@ -42,39 +63,104 @@ def save(
     return draft
 
 
+def to_sign(
+    work: Work,
+    actor: Actor,
+    draft_id: str,
+    fields: NoticeFields,
+    *,
+    version: int,
+    reason: str | None = None,
+) -> Statement:
+    """What its author's device is asked to sign before they announce or submit a draft.
+
+    Raises NotFound, Invalid, Forbidden, Outdated or Conflict.
+    """
+    draft = _own(work, actor, draft_id, version)
+    rows = _amended(work, actor, draft)
+    return stated(_planned(work, draft, rows, spoken_by(work, actor, fields), reason), new_nonce())
+
+
+def announce(
+    work: Work,
+    actor: Actor,
+    draft_id: str,
+    fields: NoticeFields,
+    *,
+    version: int,
+    reason: str | None = None,
+    emergency: bool = False,
+    signatures: Signatures | None = None,
+) -> Act:
+    """Publish what one has written oneself; in an emergency also what two should say, for the `reason`.
+
+    Announced twice it is announced once. Raises NotFound, Invalid, Forbidden, NeedsApproval, Outdated or
+    Conflict.
+    """
+    actor.needs(Right.POST)
+    ledger.hold(work)
+    draft = _visible(work, actor, draft_id)
+    key = _key(draft_id, version)
+    if draft.state == State.PUBLISHED and (row := queries.by_idempotency_key(work.session, actor.name, key)):
+        return Act(row, repeated=True)
+    draft = _own(work, actor, draft_id, version)
+    required(actor, signatures.author if signatures else None)
+    rows = _amended(work, actor, draft)
+    draft.state = lifecycle.after(State(draft.state), Step.PUBLISH)
+    draft.document, draft.reason = spoken_by(work, actor, fields), reason
+    wide = alone(work, actor, draft.document, reason if emergency else None)
+    draft.idempotency_key = key
+    draft.fingerprint = digest(_step(draft.notice_id), draft.notice_id, fields, reason)
+    _moved(work, draft)
+    row = _planned(work, draft, rows, draft.document, reason)
+    row.wide = row.emergency = wide
+    return record(work, row, signatures)
+
+
 def submit(
     work: Work,
     actor: Actor,
     fields: NoticeFields,
     *,
-    idempotency_key: str,
+    idempotency_key: str | None = None,
     amends: tuple[str, int] | None = None,
     reason: str | None = None,
     draft_id: str | None = None,
     version: int = 0,
+    signatures: Signatures | None = None,
 ) -> NoticeDraft:
-    """Ask a second person to approve. `amends` names a notice and the revision that was read.
+    """Ask a second person to approve. `amends` names a notice and the revision that was read; a draft that
+    was begun to amend one does so anyway.
 
-    The same request under the same key gives the same draft again, whatever has become of it. Raises
-    NotFound, Invalid, Forbidden, KeyReused, Outdated or Conflict.
+    The same request under the same key, or of the same version of a draft, gives the same draft again,
+    whatever has become of it. Raises NotFound, Invalid, Forbidden, KeyReused, Outdated or Conflict.
     """
     actor.needs(Right.POST)
-    step = Step.AMEND if amends else Step.PUBLISH
-    request = digest(step, amends[0] if amends else None, fields, reason)
+    key = idempotency_key or _key(draft_id, version)
     ledger.hold(work)
-    if done := _by_key(work, actor, idempotency_key):
+    if draft_id:
+        begun = _visible(work, actor, draft_id)
+        amends = (begun.notice_id, begun.expected) if begun.notice_id and begun.expected else amends
+    notice_id, expected = amends or (None, None)
+    request = digest(_step(notice_id), notice_id, fields, reason)
+    if done := _by_key(work, actor, key):
         if done.fingerprint != request:
             raise KeyReused("this idempotency key was used before for another request")
         return done
-    if amends:
-        known(work, actor, *amends, Step.AMEND)
     draft = _own(work, actor, draft_id, version) if draft_id else _new(work, actor)
+    required(actor, signatures.author if signatures else None)
+    draft.notice_id, draft.expected = notice_id, expected
+    rows = _amended(work, actor, draft)
     draft.state = lifecycle.after(State(draft.state), Step.SUBMIT)
-    draft.notice_id, draft.expected = amends or (None, None)
     draft.document = spoken_by(work, actor, fields)
     draft.wide = [*breadth(draft.document, work.now, surely_themselves=actor.surely_themselves)]
     draft.reason, draft.note = reason, None
-    draft.idempotency_key, draft.fingerprint = idempotency_key, request
+    draft.idempotency_key, draft.fingerprint = key, request
+    signatures = signatures or Signatures(new_nonce())
+    draft.nonce, draft.assertion = signatures.nonce, signatures.author
+    if signatures.author is not None:
+        planned = _planned(work, draft, rows, draft.document, reason)
+        genuine(signatures.author, stated(planned, signatures.nonce).challenge)
     _moved(work, draft)
     work.session.add(draft)
     work.session.flush()
@@ -82,44 +168,33 @@ def submit(
     return draft
 
 
-def approve(work: Work, actor: Actor, draft_id: str, *, version: int) -> Act:
+def to_approve(work: Work, actor: Actor, draft_id: str, *, version: int) -> Approval:
+    """What the second person's device is asked to sign. Raises as `approve` does."""
+    actor.needs(Right.APPROVE)
+    draft = _anothers(work, actor, draft_id, version)
+    lifecycle.after(State(draft.state), Step.PUBLISH)
+    return Approval.of(stated(_approved(work, draft), _nonce(draft)), actor.name)
+
+
+def approve(
+    work: Work, actor: Actor, draft_id: str, *, version: int, signature: DeviceSignature | None = None
+) -> Act:
     """Announce what another official submitted. Approved twice it is announced once.
 
-    Raises NotFound, Forbidden, Outdated or Conflict.
+    `signature` is by the approver's own device. Raises NotFound, Forbidden, Outdated, Conflict or Invalid.
     """
     actor.needs(Right.APPROVE)
     ledger.hold(work)
     draft = _visible(work, actor, draft_id)
     if draft.state == State.PUBLISHED and (row := _published(work, draft)) and row.approver == actor.name:
         return Act(row, repeated=True)
-    if draft.author == actor.name:
-        raise Forbidden("you wrote this yourself: another official approves")
-    _same(draft, version)
+    draft = _anothers(work, actor, draft_id, version)
+    required(actor, signature)
     draft.state = lifecycle.after(State(draft.state), Step.PUBLISH)
-    assert draft.document is not None
-    assert draft.idempotency_key is not None
-    assert draft.fingerprint is not None
-    rows = queries.revisions(work.session, draft.notice_id) if draft.notice_id else ()
-    if rows and rows[-1].revision != draft.expected:
-        raise Outdated("the notice has changed since this was submitted: return it to its author")
+    row = _approved(work, draft)
+    row.approver, row.wide = actor.name, bool(draft.wide)
     _moved(work, draft)
-    return record(
-        work,
-        NoticeRevision(
-            notice_id=draft.notice_id or draft.id,
-            revision=rows[-1].revision + 1 if rows else 1,
-            kind=lifecycle.after(State(rows[-1].kind), Step.AMEND) if rows else State.PUBLISHED,
-            published_at=max(work.now, draft.document.publish_from or work.now),
-            recorded_at=work.now,
-            author=draft.author,
-            approver=actor.name,
-            wide=bool(draft.wide),
-            reason=draft.reason,
-            idempotency_key=draft.idempotency_key,
-            fingerprint=draft.fingerprint,
-            document=draft.document,
-        ),
-    )
+    return record(work, row, Signatures(_nonce(draft), draft.assertion, signature))
 
 
 def send_back(work: Work, actor: Actor, draft_id: str, *, version: int, note: str) -> NoticeDraft:
@@ -128,7 +203,7 @@ def send_back(work: Work, actor: Actor, draft_id: str, *, version: int, note: st
     draft = _visible(work, actor, draft_id)
     _same(draft, version)
     draft.state = lifecycle.after(State(draft.state), Step.RETURN)
-    draft.note, draft.idempotency_key, draft.fingerprint = note, None, None
+    draft.note, draft.nonce, draft.assertion = note, None, None
     _moved(work, draft)
     _noted(work, actor, draft, Step.RETURN)
     return draft
@@ -168,6 +243,58 @@ def _new(work: Work, actor: Actor) -> NoticeDraft:
     )
 
 
+def _key(draft_id: str | None, version: int) -> str:
+    """Of one version of a draft comes one act."""
+    return f"draft:{draft_id}:{version}"
+
+
+def _step(notice_id: str | None) -> Step:
+    return Step.AMEND if notice_id else Step.PUBLISH
+
+
+def _amended(work: Work, actor: Actor, draft: NoticeDraft) -> Sequence[NoticeRevision]:
+    """The revisions of the notice that a draft amends; none if it is a new one. Raises as `known` does."""
+    if draft.notice_id is None or draft.expected is None:
+        return ()
+    return known(work, actor, draft.notice_id, draft.expected, Step.AMEND)
+
+
+def _approved(work: Work, draft: NoticeDraft) -> NoticeRevision:
+    """The revision that a submitted draft becomes. Raises Outdated."""
+    rows = queries.revisions(work.session, draft.notice_id) if draft.notice_id else ()
+    if rows and rows[-1].revision != draft.expected:
+        raise Outdated("the notice has changed since this was submitted: return it to its author")
+    assert draft.document is not None
+    return _planned(work, draft, rows, draft.document, draft.reason)
+
+
+def _planned(
+    work: Work,
+    draft: NoticeDraft,
+    rows: Sequence[NoticeRevision],
+    document: NoticeFields,
+    reason: str | None,
+) -> NoticeRevision:
+    """The revision that a draft becomes when it says this, after those that there are."""
+    return NoticeRevision(
+        notice_id=draft.notice_id or draft.id,
+        revision=rows[-1].revision + 1 if rows else 1,
+        kind=lifecycle.after(State(rows[-1].kind), Step.AMEND) if rows else State.PUBLISHED,
+        published_at=max(work.now, document.publish_from or work.now),
+        recorded_at=work.now,
+        author=draft.author,
+        reason=reason,
+        idempotency_key=draft.idempotency_key or "",
+        fingerprint=draft.fingerprint or "",
+        document=document,
+    )
+
+
+def _nonce(draft: NoticeDraft) -> str:
+    assert draft.nonce is not None, "whatever is submitted has one"
+    return draft.nonce
+
+
 def _by_key(work: Work, actor: Actor, key: str) -> NoticeDraft | None:
     return work.session.exec(
         select(NoticeDraft).where(NoticeDraft.author == actor.name, NoticeDraft.idempotency_key == key)
@@ -193,6 +320,14 @@ def _may_see(actor: Actor, draft: NoticeDraft) -> bool:
     except Forbidden:
         return False
     return True
+
+
+def _anothers(work: Work, actor: Actor, draft_id: str, version: int) -> NoticeDraft:
+    draft = _visible(work, actor, draft_id)
+    if draft.author == actor.name:
+        raise Forbidden("you wrote this yourself: another official approves")
+    _same(draft, version)
+    return draft
 
 
 def _own(work: Work, actor: Actor, draft_id: str, version: int) -> NoticeDraft:

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.core.ledger import written
 from services.core.notices.public import ANNOUNCING, Line
-from services.core.notices.signatures import Content
+from services.core.notices.signatures import Approval, Content
 from services.core.signing import DeviceSignature, Trust, Untrusted, canonical
 
 
@@ -64,6 +64,11 @@ def faults(line: Line, trust: Trust, devices: Devices | None, *, needs_signature
             yield f"{this}: {fault}"
         if devices and (fault := devices.fault(content.assertion, content.statement.author)):
             yield f"{this}: {fault}"
+    if content.approval is not None and content.approver is not None:
+        if fault := content.approval.fault(Approval.of(content.statement, content.approver).challenge):
+            yield f"{this}: of its approval, {fault}"
+        if devices and (fault := devices.fault(content.approval, content.approver)):
+            yield f"{this}: of its approval, {fault}"
 
 
 def _pairs(line: Line, content: Content) -> Iterator[tuple[str, Any, Any]]:

@@ -1,12 +1,13 @@
 """Reading notices."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from services.core import ledger
 from services.core.notices.rules import Revision
-from services.core.notices.tables import NoticeRevision
+from services.core.notices.tables import NoticeRevision, NoticeSignature
 
 
 def revisions(session: Session, notice_id: str | None = None) -> Sequence[NoticeRevision]:
@@ -17,11 +18,23 @@ def revisions(session: Session, notice_id: str | None = None) -> Sequence[Notice
     return session.exec(wanted).all()
 
 
+def untold(session: Session, now: datetime) -> Sequence[NoticeRevision]:
+    """Revisions that the public is told of later, the next one first."""
+    later = select(NoticeRevision).where(col(NoticeRevision.published_at) > now)
+    return session.exec(later.order_by(col(NoticeRevision.published_at))).all()
+
+
 def by_idempotency_key(session: Session, author: str, key: str) -> NoticeRevision | None:
     """What this author did under this key, if anything."""
     return session.exec(
         select(NoticeRevision).where(NoticeRevision.author == author, NoticeRevision.idempotency_key == key)
     ).first()
+
+
+def signed_by(session: Session, notice_id: str) -> Mapping[int, NoticeSignature]:
+    """What was signed of a notice, by the numbers of its revisions."""
+    found = session.exec(select(NoticeSignature).where(NoticeSignature.notice_id == notice_id))
+    return {row.revision: row for row in found}
 
 
 def told(session: Session, notice_ids: Collection[str] | None = None) -> list[Revision]:

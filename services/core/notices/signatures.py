@@ -7,16 +7,19 @@ device's signature and the entry of the ledger, and with it everything that was 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from services.core import signing
-from services.core.access.passkeys import Assertion
-from services.core.errors import Invalid
+from services.core.access import Actor, Method
+from services.core.errors import Forbidden, Invalid
 from services.core.ledger import LedgerEntry, written
 from services.core.notices.documents import NoticeFields
 from services.core.notices.tables import NoticeRevision, NoticeSignature
-from services.core.signing import DeviceSignature, Head, encoded
+from services.core.signing import DeviceSignature, Head
 from services.core.text import Record
 from services.core.work import Work
 
@@ -39,8 +42,45 @@ class Statement(Record):
         return sha256(signing.canonical(self.model_dump())).digest()
 
 
+class Approval(Record):
+    """What a second person says of a statement: its challenge (base64url), and that it may be published."""
+
+    format: Literal["otkel-approval/1"] = "otkel-approval/1"
+    statement: str
+    approver: str
+
+    @classmethod
+    def of(cls, said: Statement, approver: str) -> Approval:
+        return cls(statement=signing.encoded(said.challenge), approver=approver)
+
+    @property
+    def challenge(self) -> bytes:
+        return sha256(signing.canonical(self.model_dump())).digest()
+
+
+class Unsigned(Forbidden):
+    """Whoever signed in with a device says nothing without its signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Of the statement that has this nonce: by its author's own device, and of its approval by that of the
+    second person."""
+
+    nonce: str
+    author: DeviceSignature | None = None
+    approver: DeviceSignature | None = None
+
+
+def required(actor: Actor, signature: DeviceSignature | None) -> None:
+    """Raises Unsigned where a device is at hand and has not signed."""
+    if actor.method is Method.PASSKEY and signature is None:
+        raise Unsigned("sign this with your passkey")
+
+
 class Content(Record):
-    """What the service signs of a revision, in canonical form."""
+    """What the service signs of a revision, in canonical form. `approval` stands in it only where there is
+    one."""
 
     format: Literal["otkel-notice/1"] = "otkel-notice/1"
     statement: Statement
@@ -48,7 +88,13 @@ class Content(Record):
     recorded_at: str
     approver: str | None
     assertion: DeviceSignature | None
+    approval: DeviceSignature | None = None
     ledger: Head
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        found: dict[str, Any] = serialized(self)
+        return found if self.approval else {name: found[name] for name in found if name != "approval"}
 
 
 class Signed(Record):
@@ -93,27 +139,30 @@ def sign(
     row: NoticeRevision,
     entry: LedgerEntry,
     *,
-    nonce: str | None = None,
-    assertion: Assertion | None = None,
+    devices: Signatures | None = None,
 ) -> NoticeSignature:
     """Sign a revision that was just recorded with this entry, by a key of the service that is at hand.
 
-    `assertion` is the author's own signature of the statement that has this `nonce`. Raises Invalid if it is
-    not.
+    Raises Invalid where what `devices` signed is something else.
     """
+    devices = devices or Signatures(new_nonce())
     assert work.signer is not None
     signature = NoticeSignature(
         notice_id=row.notice_id,
         revision=row.revision,
         seq=entry.seq,
-        nonce=nonce or new_nonce(),
+        nonce=devices.nonce,
         key=key,
         value="",
+        assertion=devices.author,
+        approval=devices.approver,
     )
-    if assertion is not None:
-        signature.assertion = _as_shown(assertion)
-        if fault := signature.assertion.fault(_said(row, signature.nonce).challenge):
-            raise Invalid(fault, field="signature")
+    said = stated(row, devices.nonce)
+    if devices.author is not None:
+        genuine(devices.author, said.challenge)
+    if devices.approver is not None:
+        assert row.approver is not None
+        genuine(devices.approver, Approval.of(said, row.approver).challenge)
     content = _content(row, signature, entry)
     signature.value = signing.signature_by(work.signer, key, content.model_dump())
     work.session.add(signature)
@@ -128,16 +177,17 @@ def signed(row: NoticeRevision, signature: NoticeSignature, entry: LedgerEntry) 
 
 def _content(row: NoticeRevision, signature: NoticeSignature, entry: LedgerEntry) -> Content:
     return Content(
-        statement=_said(row, signature.nonce),
+        statement=stated(row, signature.nonce),
         published_at=written(row.published_at),
         recorded_at=written(row.recorded_at),
         approver=row.approver,
         assertion=signature.assertion,
+        approval=signature.approval,
         ledger=Head(seq=entry.seq, hash=entry.hash),
     )
 
 
-def _said(row: NoticeRevision, nonce: str) -> Statement:
+def stated(row: NoticeRevision, nonce: str) -> Statement:
     return statement(
         notice_id=row.notice_id,
         revision=row.revision,
@@ -149,11 +199,7 @@ def _said(row: NoticeRevision, nonce: str) -> Statement:
     )
 
 
-def _as_shown(assertion: Assertion) -> DeviceSignature:
-    return DeviceSignature(
-        credential_id=assertion.credential_id,
-        public_key=encoded(assertion.public_key),
-        authenticator_data=encoded(assertion.authenticator_data),
-        client_data=encoded(assertion.client_data),
-        signature=encoded(assertion.signature),
-    )
+def genuine(shown: DeviceSignature, challenge: bytes) -> None:
+    """Raises Invalid where it is a signature of something else."""
+    if fault := shown.fault(challenge):
+        raise Invalid(fault, field="signature")

@@ -76,6 +76,9 @@ class NoticeDraft(Table, table=True):
     wide: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """Why a second person must approve."""
     reason: str | None = None
+    nonce: str | None = None
+    assertion: DeviceSignature | None = Field(default=None, sa_column=Column(Document(DeviceSignature)))
+    """Its author's own signature of the statement that has this nonce."""
     note: str | None = None
     """With which words it was returned."""
     idempotency_key: str | None = None
@@ -99,3 +102,5 @@ class NoticeSignature(Table, table=True):
     key: str
     value: str
     assertion: DeviceSignature | None = Field(default=None, sa_column=Column(Document(DeviceSignature)))
+    approval: DeviceSignature | None = Field(default=None, sa_column=Column(Document(DeviceSignature)))
+    """By the device of the second person, where one was needed."""

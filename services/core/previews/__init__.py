@@ -10,6 +10,7 @@ from services.core.previews.spilling import Figure, Spill
 from services.core.previews.subject import UNPUBLISHED, Subject
 from services.core.previews.suggesting import Suggested, Suggestions, suggested_alternatives
 from services.core.previews.texts import ShortMessage, TextIn, texts
+from services.core.previews.wording import notice_texts, suggested_texts
 
 __all__ = [
     "UNPUBLISHED",
@@ -30,7 +31,9 @@ __all__ = [
     "counted",
     "hours_due",
     "lint",
+    "notice_texts",
     "preview",
     "suggested_alternatives",
+    "suggested_texts",
     "texts",
 ]

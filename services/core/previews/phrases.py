@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.core.crossings import Crossing, Mode, Side
-from services.core.text import Language, in_language
+from services.core.crossings import Mode
+from services.core.text import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,6 @@ class Phrases:
     part_time: str
     since: str
     between: str
-    quoted: str = "{}"
 
     def together(self, words: Sequence[str]) -> str:
         *before, last = words
@@ -67,7 +66,6 @@ PHRASES: Mapping[Language, Phrases] = {
         part_time="тәулік бойы емес",
         since="{start} бастап",
         between="{start} – {end}",
-        quoted="«{}»",
     ),
     Language.RUSSIAN: Phrases(
         to=_to(
@@ -90,39 +88,10 @@ PHRASES: Mapping[Language, Phrases] = {
     ),
 }
 
-OWN_POST = {
-    Language.UZBEK: Side.UZ,
-    Language.UZBEK_CYRILLIC: Side.UZ,
-    Language.KAZAKH: Side.KZ,
-}
-"""Whose post a notice in the language of a state names."""
 
-
-def name_of(
-    crossing: Crossing, language: Language, side: Side | None, catalogue: Mapping[str, Crossing]
-) -> str:
-    """A crossing as a notice of one side names it: by its own post, or by the other where that alone has a
-    name in the language; by the pair where both sides speak, and where the name is another post's too, as
-    that of Syrdarya is."""
-    own = OWN_POST.get(language, side)
-    written = {one: crossing.posts[one].named.names.get(language) for one in Side}
-    known = [name for name in written.values() if name]
-    name = (written[own] if own else None) or (known[0] if len(known) == 1 else None)
-    if own and not name and known:
-        name = known[0]
-    if name is None or _is_ambiguous(name, crossing, language, catalogue):
-        named = (in_language(crossing.posts[one].named.names, language) or "?" for one in Side)
-        name = " – ".join(named)
-    return PHRASES[language].quoted.format(name)
-
-
-def _is_ambiguous(
-    name: str, crossing: Crossing, language: Language, catalogue: Mapping[str, Crossing]
-) -> bool:
-    others = (one for one in catalogue.values() if one.code != crossing.code)
-    names = {one.posts[side].named.names.get(language, "") for one in others for side in Side}
-    return any(other == name or other.startswith(f"{name} ") for other in names)
+def capitalised(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capitalised(text)}."

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.core.alternatives import Roads
-from services.core.notices import Revision
+from services.core.notices import NoticeText, Revision
 from services.core.previews.findings import Finding
 from services.core.previews.linting import lint
 from services.core.previews.seasons import Due, hours_due
@@ -15,15 +16,19 @@ from services.core.previews.spilling import Spill, reckoned, spills
 from services.core.previews.subject import Subject
 from services.core.previews.suggesting import Suggestions, suggested_alternatives
 from services.core.previews.texts import TextIn, texts
+from services.core.previews.wording import suggested_texts
+from services.core.text import Language
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`reckoned_from` is the instant from which the engine reckoned; None where the notice shuts and opens
-    nothing that is still to come. `revision` is what would be recorded, without an id if it is new."""
+    """`wording` is how the notice could be put, in every language. `reckoned_from` is the instant from which
+    the engine reckoned; None where the notice shuts and opens nothing that is still to come. `revision` is
+    what would be recorded, without an id if it is new."""
 
     findings: tuple[Finding, ...]
     suggestions: Suggestions
+    wording: Mapping[Language, NoticeText]
     hours_due: tuple[Due, ...]
     reckoned_from: datetime | None
     shut_out: tuple[ShutOut, ...]
@@ -38,9 +43,11 @@ def preview(subject: Subject, roads: Roads) -> Preview:
     found = reckoned(subject, roads)
     codes = dict.fromkeys(code for effect in subject.fields.effects for code in effect.selector.crossings)
     known = [subject.after.bulletin(code) for code in codes if code in subject.after.catalogue]
+    suggestions = suggested_alternatives(subject, roads)
     return Preview(
         findings=lint(subject),
-        suggestions=suggested_alternatives(subject, roads),
+        suggestions=suggestions,
+        wording=suggested_texts(subject, suggestions),
         hours_due=tuple(due for bulletin in known for due in hours_due(bulletin, subject.at)),
         reckoned_from=found.since if found else None,
         shut_out=shut_out(subject, found.coming) if found else (),

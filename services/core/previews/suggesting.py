@@ -9,7 +9,8 @@ from datetime import timedelta
 from services.core.alternatives import Roads, Unreached
 from services.core.alternatives.ranking import LEAVES_THE_ROAD
 from services.core.crossings import Kind, Mode, Verdict
-from services.core.previews.phrases import PHRASES, name_of, sentence
+from services.core.notices.naming import name_of
+from services.core.previews.phrases import PHRASES, sentence
 from services.core.previews.subject import Part, Subject
 from services.core.spans import Span, Spans, intersection
 from services.core.text import Language

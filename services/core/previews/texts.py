@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -70,15 +70,16 @@ def _short(subject: Subject, language: Language, text: NoticeText) -> ShortMessa
 
 def _parts(subject: Subject, language: Language, headline: str) -> Iterator[tuple[str, str]]:
     if not any(letter.isdigit() for letter in headline):
-        yield "when", _when(_first(subject.fields.effects), language)
+        yield "when", _when(min(subject.fields.effects, key=foremost), language)
     ways = named(subject)
     if any(ways.values()):
         yield "alternatives", by_modes(subject, ways, language)
 
 
-def _first(effects: Sequence[Effect]) -> Effect:
-    """What a headline is about: what keeps people out, before what does not."""
-    return min(effects, key=lambda one: (one.what not in BINDING | {What.REOPENED}, one.window.start))
+def foremost(effect: Effect) -> tuple[bool, datetime]:
+    """Sorts what a headline is about to the front: what keeps people out or lets them in again, the earliest
+    first."""
+    return effect.what not in BINDING | {What.REOPENED}, effect.window.start
 
 
 def _when(effect: Effect, language: Language) -> str:

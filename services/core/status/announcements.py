@@ -57,13 +57,22 @@ class Bearing:
 
 def standing(bulletin: Bulletin, side: Side, traveller: Traveller, at: datetime) -> list[Bearing]:
     """Everything in force on `side`, what began first standing first."""
+    return left_standing(spoken(bulletin, side, traveller, at))
+
+
+def spoken(bulletin: Bulletin, side: Side, traveller: Traveller, at: datetime) -> list[Bearing]:
+    """The same before any reopening has taken something away, as it was announced."""
     here = [one for one in bulletin.announced if side in sides(one.effect.selector)]
     reopens_by_the_clock = any(one.effect.what is What.REOPENED and one.effect.window.recurs for one in here)
-    bearings = [
+    return [
         replace(bearing, by_the_clock=True) if reopens_by_the_clock else bearing
         for announced in here
         if (bearing := _bearing(announced, bulletin, side, traveller, at)) is not None
     ]
+
+
+def left_standing(bearings: list[Bearing]) -> list[Bearing]:
+    """What the reopenings among the words of one side leave of them, what began first standing first."""
     reopenings = [bearing for bearing in bearings if bearing.effect.what is What.REOPENED]
     left = [_unless_reopened(bearing, reopenings) for bearing in bearings]
     return sorted((bearing for bearing in left if bearing is not None), key=lambda bearing: bearing.rank)

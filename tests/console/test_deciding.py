@@ -1,0 +1,290 @@
+"""From a draft to what travellers read: the preview, the signatures, the second person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from services.core import access, notices
+from services.core.access import Method
+from services.core.crossings import Side
+from services.core.notices import Audit
+from services.core.spans import DISTANT_FUTURE
+from tests.api.service import Service
+from tests.console.desk import DATA, EVERYWHERE, Desk, a_form, at_the_desk, draft_of, notice_of
+from tests.makers import ALFA, BRAVO, CHARLIE
+
+
+def told(console: Service, notice: str) -> dict[str, Any]:
+    body: dict[str, Any] = console.body(f"/v1/notices/{notice}")
+    return body
+
+
+def audited(console: Service) -> Audit:
+    """Everything there is, checked from outside."""
+    audit = Audit()
+    with console.edge.reading() as session:
+        found = audit.log(notices.log(session, now=DISTANT_FUTURE))
+    assert found.faults == []
+    return audit
+
+
+def signed(console: Service, notice: str) -> Any:
+    """What was signed of its newest revision."""
+    with console.edge.reading() as session:
+        return notices.signed_by(session, notice)[max(notices.signed_by(session, notice))]
+
+
+def test_what_is_published_is_told_at_once_and_signed_by_its_authors_device(
+    console: Service, aziza: Desk
+) -> None:
+    done = aziza.publish(a_form())
+    shown = told(console, notice_of(done))
+    assert shown["texts"]["ru"]["headline"] == "Альфа закрыта"
+    assert shown["effects"][0]["selector"]["sides"] == ["uz"]
+    signature = signed(console, notice_of(done))
+    assert signature.assertion.credential_id == aziza.device.name
+    audited(console)
+
+
+def test_it_is_published_by_nobody_who_has_not_signed(console: Service, aziza: Desk) -> None:
+    draft, version = aziza.draft(a_form())
+    fields = {"version": version, "step": "publish", "confirm": "ALFA"}
+    refused = aziza.post(f"/drafts/{draft}/publish", fields)
+    assert (refused.status_code, refused.json()["detail"]) == (403, "sign this with your passkey")
+    assert console.get(f"/v1/notices/{draft}").status_code == 404
+
+
+def test_a_signature_of_one_draft_is_none_of_another(console: Service, aziza: Desk) -> None:
+    (one, version), (other, _) = aziza.draft(a_form()), aziza.draft(a_form())
+    fields = {"version": version, "step": "publish", "confirm": "ALFA"}
+    signed_one = aziza.with_signature(f"/drafts/{one}/sign", fields)
+    assert aziza.post(f"/drafts/{other}/publish", signed_one).status_code == 422
+    assert console.get(f"/v1/notices/{other}").status_code == 404
+
+
+def test_what_is_changed_after_signing_is_not_published(console: Service, aziza: Desk) -> None:
+    draft, version = aziza.draft(a_form())
+    fields = {"version": version, "step": "publish", "confirm": "ALFA"}
+    signed_before = aziza.with_signature(f"/drafts/{draft}/sign", fields)
+    changed = aziza.post(f"/drafts/{draft}", a_form(**{"text.en.headline": "Open"}, version=version))
+    assert aziza.post(f"/drafts/{draft}/publish", signed_before).status_code == 412
+    later = {**signed_before, "version": changed.json()["version"]}
+    assert aziza.post(f"/drafts/{draft}/publish", later).status_code == 422
+    assert console.get(f"/v1/notices/{draft}").status_code == 404
+
+
+def test_another_officials_device_does_not_sign(console: Service, aziza: Desk, jasur: Desk) -> None:
+    draft, version = aziza.draft(a_form())
+    fields = {"version": version, "step": "publish", "confirm": "ALFA"}
+    aziza.device = jasur.device
+    by_another = aziza.with_signature(f"/drafts/{draft}/sign", fields)
+    assert aziza.post(f"/drafts/{draft}/publish", by_another).status_code == 401
+    assert console.get(f"/v1/notices/{draft}").status_code == 404
+
+
+def test_sent_again_it_is_published_once(console: Service, aziza: Desk) -> None:
+    draft, version = aziza.draft(a_form())
+    fields = {"version": version, "step": "publish", "confirm": "ALFA"}
+    whole = aziza.with_signature(f"/drafts/{draft}/sign", fields)
+    first, rows = aziza.post(f"/drafts/{draft}/publish", whole), None
+    for _ in range(3):
+        rows = rows or console.rows()
+        again = aziza.post(f"/drafts/{draft}/publish", whole)
+        assert (again.status_code, again.json()) == (first.status_code, first.json())
+        assert console.rows() == rows
+
+
+@pytest.mark.parametrize("typed", ["", "BRAVO", "ALF", "yes"])
+def test_whoever_types_another_crossings_name_publishes_nothing(
+    console: Service, aziza: Desk, typed: str
+) -> None:
+    draft, version = aziza.draft(a_form())
+    fields = {"version": version, "step": "publish", "confirm": typed}
+    refused = aziza.post(f"/drafts/{draft}/sign", fields)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "confirm"
+    assert aziza.post(f"/drafts/{draft}/publish", fields).status_code == 422
+
+
+@pytest.mark.parametrize("typed", ["ALFA", "alfa", " Alfa ", "Алфа"])
+def test_in_which_letters_the_name_is_written_does_not_matter(aziza: Desk, typed: str) -> None:
+    assert aziza.publish(a_form(), typed).status_code == 200
+
+
+WIDE = [
+    (EVERYWHERE, "WHOLE BORDER", "whole-border"),
+    ({"effect.0.crossings": [ALFA, BRAVO, CHARLIE]}, "ALFA", "three-crossings-or-more"),
+    ({"effect.0.start": "2026-01-01T00:00"}, "ALFA", "back-dated"),
+]
+
+
+@pytest.mark.parametrize(("changes", "typed", "because"), WIDE, ids=[because for *_, because in WIDE])
+def test_what_is_wide_is_told_when_a_second_official_has_signed_too(
+    console: Service, aziza: Desk, jasur: Desk, changes: dict[str, Any], typed: str, because: str
+) -> None:
+    form = a_form(**changes)
+    assert aziza.publish(form, typed).status_code == 409
+    draft = draft_of(aziza.submit(form, typed))
+    assert console.get(f"/v1/notices/{draft}").status_code == 404
+    waiting = jasur.page(f"/drafts/{draft}/preview")
+    version = int(waiting.all("input", name="version")[0]["value"])
+    approved = jasur.approve(draft, version)
+    assert told(console, notice_of(approved))["revision"] == 1
+    signature = signed(console, draft)
+    assert signature.assertion.credential_id == aziza.device.name
+    assert signature.approval.credential_id == jasur.device.name
+    audited(console)
+    again = jasur.post(f"/drafts/{draft}/approve", version=version, step="approve")
+    assert again.json() == approved.json()
+
+
+def submitted(desk: Desk) -> tuple[str, int]:
+    draft = draft_of(desk.submit(a_form(**EVERYWHERE)))
+    with desk.service.edge.reading() as session:
+        row = session.get(notices.NoticeDraft, draft)
+        assert row is not None
+        return draft, row.version
+
+
+def test_nobody_approves_their_own(console: Service, aziza: Desk) -> None:
+    draft, version = submitted(aziza)
+    rows = console.rows()
+    fields = {"version": version, "step": "approve"}
+    assert aziza.post(f"/drafts/{draft}/sign", fields).status_code == 403
+    assert aziza.post(f"/drafts/{draft}/approve", fields).status_code == 403
+    assert console.rows() == rows
+    assert "another official approves it" in aziza.page(f"/drafts/{draft}/preview").words
+
+
+def test_nobody_approves_without_signing(console: Service, aziza: Desk, jasur: Desk) -> None:
+    draft, version = submitted(aziza)
+    assert jasur.post(f"/drafts/{draft}/approve", version=version, step="approve").status_code == 403
+    assert console.get(f"/v1/notices/{draft}").status_code == 404
+
+
+NO_APPROVERS: dict[str, dict[str, Any]] = {
+    "by password": {"method": Method.PASSWORD},
+    "another state": {"country": Side.KZ},
+    "another crossing": {"crossings": (BRAVO,)},
+}
+
+
+@pytest.mark.parametrize("who", NO_APPROVERS)
+def test_these_cannot_approve(console: Service, aziza: Desk, who: str) -> None:
+    draft, version = submitted(aziza)
+    other = at_the_desk(console, f"{who} {draft}", **NO_APPROVERS[who])
+    rows = console.rows()
+    for act in ("sign", "approve", "return"):
+        reply = other.post(f"/drafts/{draft}/{act}", version=version, step="approve", note="No")
+        assert reply.status_code in (403, 404), act
+    assert console.rows() == rows
+
+
+def test_what_is_returned_is_written_on_and_submitted_anew(
+    console: Service, aziza: Desk, jasur: Desk
+) -> None:
+    draft, version = submitted(aziza)
+    assert jasur.post(f"/drafts/{draft}/return", version=version, note="Which hours?").status_code == 200
+    assert "Which hours?" in aziza.page().words
+    shown = aziza.page(f"/drafts/{draft}")
+    assert "Which hours?" in shown.words
+    version = int(shown.one("form", id="draft").one("input", name="version")["value"])
+    changed = a_form(**(EVERYWHERE | {"text.en.headline": "All shut at night"}))
+    kept = aziza.post(f"/drafts/{draft}", changed, version=version)
+    here = f"/drafts/{draft}"
+    fields = {"version": kept.json()["version"], "step": "submit", "confirm": "WHOLE BORDER"}
+    assert aziza.signed(f"{here}/sign", f"{here}/submit", fields).status_code == 200
+    approved = jasur.approve(draft, kept.json()["version"] + 1)
+    assert told(console, notice_of(approved))["texts"]["en"]["headline"] == "All shut at night"
+
+
+def test_a_submission_that_is_sent_again_waits_once(console: Service, aziza: Desk) -> None:
+    draft, version = aziza.draft(a_form(**EVERYWHERE))
+    fields = {"version": version, "step": "submit", "confirm": "WHOLE BORDER"}
+    whole = aziza.with_signature(f"/drafts/{draft}/sign", fields)
+    first = aziza.post(f"/drafts/{draft}/submit", whole)
+    rows = console.rows()
+    again = aziza.post(f"/drafts/{draft}/submit", whole)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert console.rows() == rows
+
+
+def test_in_an_emergency_one_person_says_it_and_everybody_reads_why(console: Service, aziza: Desk) -> None:
+    form, more = a_form(**EVERYWHERE), {"emergency": "yes"}
+    draft, version = aziza.draft(form)
+    fields = {"version": version, "step": "publish", "confirm": "WHOLE BORDER", **more}
+    assert aziza.post(f"/drafts/{draft}/sign", fields).status_code == 422  # no reason
+    done = aziza.publish(form, "WHOLE BORDER", reason="The bridge is gone", **more)
+    shown = told(console, notice_of(done))
+    assert (shown["emergency"], shown["reason"]) == (True, "The bridge is gone")
+    audited(console)
+
+
+def test_whoever_signed_in_with_a_password_asks_a_second_for_everything(
+    console: Service, jasur: Desk
+) -> None:
+    desk = at_the_desk(console, f"By password {datetime.now(UTC)}", method=Method.PASSWORD)
+    assert desk.publish(a_form()).status_code == 409
+    draft = draft_of(desk.submit(a_form(), "ALFA"))
+    with console.edge.reading() as session:
+        row = session.get(notices.NoticeDraft, draft)
+        assert row is not None
+        assert row.assertion is None
+        version = row.version
+    assert "you signed in with a password" in jasur.page(f"/drafts/{draft}/preview").words
+    assert told(console, notice_of(jasur.approve(draft, version)))["revision"] == 1
+
+
+def test_the_preview_says_what_is_wrong_and_what_each_audience_reads(aziza: Desk) -> None:
+    draft, _ = aziza.draft(a_form())
+    shown = aziza.page(f"/drafts/{draft}/preview")
+    findings = shown.one("ul", cls="findings").words
+    assert "No notice of the KZ side says the same" in findings
+    assert "There is no text in kk" in findings
+    assert "Not published yet" in shown.one("p", cls="not-yet").words
+    languages = [one.one("summary").words for one in shown.all("details", cls="in-language")]
+    assert len(languages) == 5
+    assert sum("missing" in words for words in languages) == 3
+    assert [one.words for one in shown.all("blockquote", cls="sms") if "Alfa" in one.words]
+
+
+def test_what_it_does_to_others_comes_a_little_later(aziza: Desk) -> None:
+    draft, _ = aziza.draft(a_form())
+    part = aziza.get(f"/drafts/{draft}/effects", bare="true")
+    assert (part.status_code, "<html" in part.text) == (200, False)
+    assert "Shut out" in part.text
+
+
+def test_what_can_never_be_right_is_not_published(console: Service) -> None:
+    desk = at_the_desk(console, f"Of Bravo alone {datetime.now(UTC)}", crossings=(BRAVO,))
+    draft, version = desk.draft(a_form())
+    shown = desk.page(f"/drafts/{draft}/preview")
+    assert shown.all("li", cls="stop")
+    assert "It cannot be published as it is" in shown.one("section", cls="decision").words
+    fields = {"version": version, "step": "publish", "confirm": "ALFA"}
+    assert desk.post(f"/drafts/{draft}/sign", fields).status_code == 422
+    assert desk.post(f"/drafts/{draft}/publish", fields).status_code == 403
+    assert console.get(f"/v1/notices/{draft}").status_code == 404
+
+
+def test_without_a_script_a_failure_is_a_page(aziza: Desk) -> None:
+    draft, version = aziza.draft(a_form())
+    reply = aziza.send(f"/drafts/{draft}/publish", {"version": version, "confirm": "BRAVO"})
+    assert (reply.status_code, "type ALFA" in reply.text) == (422, True)
+    assert DATA["accept"] not in reply.headers["content-type"]
+
+
+def test_the_session_ends_while_one_writes_and_nothing_is_published(console: Service, aziza: Desk) -> None:
+    draft, version = aziza.draft(a_form())
+    fields = {"version": version, "step": "publish", "confirm": "ALFA"}
+    whole = aziza.with_signature(f"/drafts/{draft}/sign", fields)
+    assert aziza.official is not None
+    with console.edge.work() as work:
+        access.sessions.end_all(work, aziza.official.id)
+    assert aziza.post(f"/drafts/{draft}/publish", whole).status_code == 401
+    with console.edge.work() as work:
+        aziza.token = access.sessions.begin(work, aziza.official, Method.PASSKEY)
+    assert aziza.post(f"/drafts/{draft}/publish", whole).status_code == 200
