@@ -157,7 +157,9 @@ class Life:
         crossings.load(work, {CHARLIE: a_crossing(CHARLIE, hours=hours, place=(40.90, 68.60))})
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(
+    ("database_url", "seed"), [("sqlite", 1), ("postgresql", 2)], indirect=["database_url"]
+)
 def test_whatever_came_since_every_answer_can_be_had_again_byte_for_byte(
     service: Service, database_url: str, tmp_path: Path, seed: int
 ) -> None:

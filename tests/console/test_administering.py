@@ -16,6 +16,9 @@ from tests.console.desk import Desk, a_form, at_the_desk, notice_of
 from tests.makers import ALFA
 from tests.pages.reading import page
 
+pytestmark = pytest.mark.parametrize("console", ["sqlite"], indirect=True)
+"""On one database: what is stored here is asked for on both in the tests of the core."""
+
 NAMES = (f"Person {number}" for number in count(1))
 
 

@@ -15,6 +15,9 @@ from tests.api.service import Service
 from tests.console.desk import Desk, at_the_desk
 from tests.makers import ALFA, BRAVO
 
+pytestmark = pytest.mark.parametrize("console", ["sqlite"], indirect=True)
+"""On one database: what is stored here is asked for on both in the tests of the core."""
+
 
 def reports(console: Service, desk: Desk) -> list[Reported]:
     assert desk.official is not None

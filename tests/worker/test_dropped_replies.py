@@ -108,6 +108,7 @@ def test_an_act_is_done_once_although_its_reply_was_lost(house: Household, key: 
     assert found.faults == []
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_an_act_is_done_once_however_often_its_reply_is_lost(house: Household, key: str, api: str) -> None:
     with dropper(api, drops=20) as between:
         told = Stubborn(between.url, key).publish("again and again")

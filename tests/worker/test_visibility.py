@@ -95,16 +95,13 @@ def test_on_postgresql_with_redis_worker_and_relay_dead_the_other_process_tells_
             assert not any(member.serves for member in house.workers)
 
 
-def test_on_sqlite_with_worker_and_relay_dead_the_other_process_tells_it_within_a_second(
+def test_on_sqlite_without_worker_and_relay_the_other_process_tells_it_within_a_second(
     tmp_path: Path,
 ) -> None:
-    house = Household(tmp_path)
+    house = Household(tmp_path, workers=())
     official = let_in(house)
     with house:
-        for member in house.workers:
-            member.stop()
         assert slowest_of_ten_closures(house, official) <= WITHIN_SECONDS
-        assert not any(member.serves for member in house.workers)
 
 
 @pytest.fixture

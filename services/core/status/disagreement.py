@@ -103,7 +103,7 @@ def _meets(one: Announced, other: Announced) -> bool:
 
 
 def _reopened_before(one: Announced, other: Announced) -> bool:
-    """Whether the other is a reopening that began before this did, and was last told before this was at all."""
+    """Whether the other is a reopening that began before this did, and was last told before this ever was."""
     first_told = (one.told[0] if one.told else one.revision).published_at
     return (
         other.effect.what is What.REOPENED
