@@ -36,8 +36,7 @@ def a_kazakh_official(service: Service, *, days: int = 0) -> Headers:
             for kind, figure in ((Kind.BOOKED_WAIT, 4320), (Kind.BOOKED, 300)):
                 fields = an_observation(**seen(figure + hours % 2, at, kind))
                 observations.report(Work(work.session, at), botir, fields, idempotency_key=f"{at} {kind}")
-    if days:
-        recompute(service)
+    recompute(service)
     return bearer(key)
 
 
