@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.processes import eventually
 
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -50,8 +50,8 @@ class Person:
     mistakes: list[str] = field(default_factory=list)
 
     @classmethod
-    def at(cls, browser: Browser, origin: str, name: str, size: dict[str, int] = PHONE) -> Person:
-        context = browser.new_context(viewport=size, color_scheme="light")  # type: ignore[arg-type]
+    def at(cls, browser: Browser, origin: str, name: str, size: ViewportSize = PHONE) -> Person:
+        context = browser.new_context(viewport=size, color_scheme="light")
         person = cls(name, origin, context, context.new_page())
         person.page.set_default_timeout(20_000)
         person.page.on("pageerror", lambda error: person.mistakes.append(str(error)))
@@ -91,10 +91,6 @@ class Person:
             self.page.fill("#confirm", confirm)
         self.page.click(".decision form[data-act] button.big >> nth=0")
 
-    def told(self) -> str:
-        """What the page says of what was last tried."""
-        return self.page.inner_text("#act")
-
     def wait_for(self, words: str, within: float = 20) -> None:
         """Until the page says so. The console's policy lets nobody evaluate words in it, not even us."""
         if not eventually(lambda: words in self.page.inner_text("body"), within=within):
@@ -106,7 +102,7 @@ class Person:
             return
         before = self.page.viewport_size
         for size, suffix in ((PHONE, "phone"), (DESKTOP, "desktop")):
-            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            self.page.set_viewport_size(size)
             self.page.screenshot(path=folder / f"{name}-{suffix}.png", full_page=True)
         if before:
             self.page.set_viewport_size(before)

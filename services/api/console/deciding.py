@@ -47,39 +47,39 @@ def preview(visit: VisitDep, draft_id: str) -> Response:
     """What is wrong with it, what people will read, and what it takes to have it told."""
     with visit.acting() as acting:
         draft = notices.draft(acting.work, acting.actor, draft_id)
-        if draft.state == State.PUBLISHED:
-            return done(visit, f"{visit.base}/notices/{draft.notice_id or draft.id}")
-        if draft.state == State.DISCARDED:
-            return done(visit, visit.base)
-        try:
-            fields = said_in(draft)
-        except Invalid:
-            return done(visit, f"{visit.base}/drafts/{draft_id}?check=true#faults")
-        current = visit.current
-        subject = _subject(visit, acting, current, draft, fields)
-        findings = previews.lint(subject)
-        mine = draft.author == acting.actor.name
-        return desk(
-            visit,
-            acting,
-            "preview.html",
-            here="write",
-            draft=draft,
-            mine=mine,
-            author=_name(acting, draft.author),
-            findings=[(one, _place(one)) for one in findings],
-            stopped=any(one.severity is Severity.STOP for one in findings),
-            notice=views.told(current, [subject.revision])[0],
-            texts=[
-                (one.language, formats.read_in(one, subject.revision, current, visit.now), one.sms)
-                for one in previews.texts(subject)
-            ],
-            suggested=previews.suggested_alternatives(subject, current.roads),
-            named=dict(views.named(current.board.catalogue)),
-            due=[due for due in _due(subject) if due.side == acting.actor.official.country],
-            wide=draft.wide if draft.state == State.SUBMITTED else list(_wide(visit, acting, fields)),
-            confirmation=confirmation(fields, current, Side(acting.actor.official.country)),
-        )
+        author = _name(acting, draft.author)
+    if draft.state == State.PUBLISHED:
+        return done(visit, f"{visit.base}/notices/{draft.notice_id or draft.id}")
+    if draft.state == State.DISCARDED:
+        return done(visit, visit.base)
+    try:
+        fields = said_in(draft)
+    except Invalid:
+        return done(visit, f"{visit.base}/drafts/{draft_id}?check=true#faults")
+    current = visit.current
+    subject = _subject(visit, acting, current, draft, fields)
+    findings = previews.lint(subject)
+    return desk(
+        visit,
+        acting,
+        "preview.html",
+        here="write",
+        draft=draft,
+        mine=draft.author == acting.actor.name,
+        author=author,
+        findings=[(one, _place(one)) for one in findings],
+        stopped=any(one.severity is Severity.STOP for one in findings),
+        notice=views.told(current, [subject.revision])[0],
+        texts=[
+            (one.language, formats.read_in(one, subject.revision, current, visit.now), one.sms)
+            for one in previews.texts(subject)
+        ],
+        suggested=previews.suggested_alternatives(subject, current.roads),
+        named=dict(views.named(current.board.catalogue)),
+        due=[due for due in _due(subject) if due.side == acting.actor.official.country],
+        wide=draft.wide if draft.state == State.SUBMITTED else list(_wide(visit, acting, fields)),
+        confirmation=confirmation(fields, current, Side(acting.actor.official.country)),
+    )
 
 
 def effects(visit: VisitDep, draft_id: str, bare: bool = False) -> Response:
@@ -109,7 +109,10 @@ NOTICEABLE = 1.1
 
 
 def sign(visit: VisitDep, draft_id: str, sent: SentDep) -> Response:
-    """What the device of whoever announces, submits or approves is asked to sign."""
+    """What the device of whoever announces, submits or approves is asked to sign.
+
+    What takes a while is reckoned between two transactions, so that others can write meanwhile.
+    """
     step, version = sent.needed("step"), sent.number("version")
     with visit.acting() as acting:
         if step == APPROVE:
@@ -117,11 +120,11 @@ def sign(visit: VisitDep, draft_id: str, sent: SentDep) -> Response:
             asked = acting.ask_to_sign(approval.challenge, {"draft": draft_id, "step": step})
             return data(asked or {})
         draft = notices.draft(acting.work, acting.actor, draft_id)
-        fields, current = written_in(draft), visit.current
-        _confirmed(sent, fields, current, Side(acting.actor.official.country))
-        if _stops(_subject(visit, acting, current, draft, fields)):
-            raise Invalid("something in it can never be right: see what is marked", field="draft")
-        reason = _reason(sent)
+    fields, current, reason = written_in(draft), visit.current, _reason(sent)
+    _confirmed(sent, fields, current, Side(acting.actor.official.country))
+    if _stops(_subject(visit, acting, current, draft, fields)):
+        raise Invalid("something in it can never be right: see what is marked", field="draft")
+    with visit.acting() as acting:
         said = notices.to_sign(acting.work, acting.actor, draft_id, fields, version=version, reason=reason)
         about = {"draft": draft_id, "step": step, "nonce": said.nonce}
         return data(acting.ask_to_sign(said.challenge, about) or {})

@@ -44,9 +44,10 @@ def new(visit: VisitDep, crossing: Annotated[str | None, Query(max_length=60)] =
 
 def begin(visit: VisitDep, sent: SentDep) -> Response:
     """Keep the first words."""
+    form = _changed(visit, sent)
     with visit.acting() as acting:
-        draft = notices.begin(acting.work, acting.actor, dict(_changed(visit, acting, sent)))
-        return _kept(visit, sent, draft)
+        draft = notices.begin(acting.work, acting.actor, form)
+    return _kept(visit, sent, draft)
 
 
 def one(visit: VisitDep, draft_id: str, check: bool = False) -> Response:
@@ -60,11 +61,10 @@ def one(visit: VisitDep, draft_id: str, check: bool = False) -> Response:
 
 def save(visit: VisitDep, draft_id: str, sent: SentDep) -> Response:
     """Keep what is written by now."""
+    version, form = sent.number("version"), _changed(visit, sent)
     with visit.acting() as acting:
-        version = sent.number("version")
-        form = dict(_changed(visit, acting, sent))
         draft = notices.save(acting.work, acting.actor, draft_id, form, version=version)
-        return _kept(visit, sent, draft)
+    return _kept(visit, sent, draft)
 
 
 def discard(visit: VisitDep, draft_id: str, sent: SentDep) -> Response:
@@ -87,7 +87,7 @@ def _place(sent: Sent) -> str:
     return {"another": number, "without": number.partition(".")[0], "suggest": "texts"}.get(do, "draft")
 
 
-def _changed(visit: Visit, acting: Acting, sent: Sent) -> Written:
+def _changed(visit: Visit, sent: Sent) -> Written:
     """What was written, with what its author asked to have done to it."""
     form: Written = {
         name: list(values) for name, values in sent.fields.items() if name in OURS or name.startswith(SEVERAL)
@@ -100,11 +100,11 @@ def _changed(visit: Visit, acting: Acting, sent: Sent) -> Written:
         if kind in ("effect", "source") and number.isdigit():
             return forms.without(form, kind, int(number))
     if do == "suggest":
-        return _with_suggestions(visit, acting, form)
+        return _with_suggestions(visit, form)
     return form
 
 
-def _with_suggestions(visit: Visit, acting: Acting, form: Form) -> Written:
+def _with_suggestions(visit: Visit, form: Form) -> Written:
     """The form with words in every language in which there are none yet, and with the ways round if none are
     named; as it was where its effects cannot be understood yet."""
     changed: Written = {name: list(values) for name, values in form.items()}
@@ -113,7 +113,9 @@ def _with_suggestions(visit: Visit, acting: Acting, form: Form) -> Written:
     read = forms.read({**without_texts, **placeholder})
     if read.fields is None:
         return changed
-    current, official = visit.current, acting.actor.official
+    with visit.acting() as acting:
+        official = acting.actor.official
+    current = visit.current
     subject = Subject.of(
         current.board.inputs,
         read.fields,
