@@ -1,5 +1,6 @@
 """Servers and databases for every test, and a wall around them: no test talks to another machine."""
 
+import gc
 import ipaddress
 import shutil
 import sys
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from services.core.work import Edge, Work
+from tests.accounts import write_into_memory
 from tests.keys import KEYS, migrated
 from tests.makers import NOON
 from tests.servers import Postgres, Redis
@@ -46,6 +48,13 @@ def _is_near(host: str | bytes | None, *, literal_is_near: bool = False) -> bool
 
 
 sys.addaudithook(_wall)
+write_into_memory()
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +101,18 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """Each of the two in turn."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def standing_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated, empty database for a whole module: each of the two in turn."""
+    if request.param == "sqlite":
+        file = tmp_path_factory.mktemp("standing") / "otkel.db"
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), file)}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.clone(request.getfixturevalue("postgres_template")) as url:
+        yield url
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def printable(text: str) -> str:
     NUL and lone surrogates cannot be stored by PostgreSQL; other controls and directional overrides
     can make a notice look like another one, and separators break its lines where nobody expects it.
     """
-    for character in text:
+    for character in "" if text.isprintable() else text:
         category = unicodedata.category(character)
         if category in NEVER_SHOWN or (category in ("Cc", "Cf") and character not in "\n" + JOINERS):
             raise ValueError(f"holds a character that cannot be shown: U+{ord(character):04X}")

@@ -24,8 +24,8 @@ from tests.makers import (
     HOUR,
     LATE,
     RAIL,
-    a_border,
     a_closure,
+    a_crossing,
     a_notice,
     an_observation,
     an_official,
@@ -39,9 +39,14 @@ LANE = (ALFA, Direction.TO_KZ, Mode.CAR)
 
 
 def stocked(work: Work) -> Actor:
-    """The small border and its official, both long known."""
+    """Two crossings between which drivers choose, one for trains, and an official, all long known."""
     early = Work(work.session, NOW - 30 * DAY)
-    crossings.load(early, a_border())
+    border = (
+        a_crossing(ALFA, modes=(Mode.CAR, Mode.TRUCK)),
+        a_crossing(BRAVO, modes=(Mode.CAR,), place=(41.30, 68.90)),
+        a_crossing(RAIL, modes=(Mode.FREIGHT_TRAIN,), place=(41.40, 69.20)),
+    )
+    crossings.load(early, {one.code: one for one in border})
     return an_official(early)[0]
 
 

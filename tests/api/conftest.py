@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.api.service import Headers, Service, a_stocked_service, let_in
-from tests.servers import Postgres
+from tests.api.service import AT_REST, Headers, Service, a_stocked_service, let_in
 
 
 @pytest.fixture
@@ -20,22 +18,10 @@ def service(database_url: str, tmp_path: Path) -> Iterator[Service]:
     service.close()
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def standing_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A migrated, empty database for a whole module: each of the two in turn."""
-    if request.param == "sqlite":
-        file = tmp_path_factory.mktemp("standing") / "otkel.db"
-        yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), file)}"
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    with server.clone(request.getfixturevalue("postgres_template")) as url:
-        yield url
-
-
 @pytest.fixture(scope="module")
 def standing(standing_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The small border for a whole module, for tests that leave nothing behind."""
-    service = a_stocked_service(standing_url, tmp_path_factory.mktemp("data"))
+    service = a_stocked_service(standing_url, tmp_path_factory.mktemp("data"), **AT_REST)
     yield service
     service.close()
 

@@ -28,6 +28,9 @@ from tests.processes import eventually
 
 Headers = dict[str, str]
 
+AT_REST: dict[str, Any] = {"poll_seconds": 1, "stale_seconds": 60}
+"""For a service that stands while others are tested: it has nothing to look for."""
+
 
 @dataclass
 class Service:
@@ -42,7 +45,7 @@ class Service:
 
     @classmethod
     def on(cls, database_url: str, data_dir: Path, **settings: Any) -> Self:
-        quick = {"poll_seconds": 0.05, "stale_seconds": 0.5}
+        quick = {"poll_seconds": 0.1, "stale_seconds": 0.5}
         given = Settings(
             database_url=database_url, data_dir=data_dir, **{"keys_dir": FOLDER, **quick, **settings}
         )

@@ -16,6 +16,9 @@ from services.core.crossings import Direction, Mode, Side, Traveller
 from tests.api.service import Service
 from tests.makers import ALFA, BRAVO, CHARLIE, NOON, a_run, an_advisory
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Reading asks no database anything, tests/api/test_queries.py says: one is as good as the other."""
+
 CAR = {"mode": "car", "direction": "to-kz", "citizenship": "UZ"}
 TRIP = {**CAR, "from": "tashkent", "to": "shymkent", "depart": NOON.isoformat()}
 DRIVER = Traveller(Mode.CAR, Direction.TO_KZ, "UZ")

@@ -30,6 +30,8 @@ READ = [
     "/v1/advisories",
     "/v1/notices",
 ]
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what waits for seconds. Reading asks no database anything, tests/api/test_queries.py says."""
 
 
 def max_age(reply: httpx.Response) -> int:
@@ -100,6 +102,7 @@ def asked_through(service: Service, turn: datetime, path: str, **query: Any) -> 
         yield asked >= turn, service.body(path, **query)
 
 
+@ONE_DATABASE
 def test_what_was_rendered_before_a_change_is_never_served_after_it(
     service: Service, official: Actor
 ) -> None:
@@ -114,6 +117,7 @@ def test_what_was_rendered_before_a_change_is_never_served_after_it(
     assert {status for after, status in seen if after} == {"closed"}
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("times", "query", "before", "afterwards"),
     [

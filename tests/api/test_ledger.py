@@ -88,13 +88,13 @@ def test_the_log_comes_in_pages_that_make_up_the_whole(service: Service, told: s
 @pytest.mark.parametrize(
     "query", ["after=-1", "after=x", "limit=0", "limit=1001", "after=99999999999999999999", "more=1"]
 )
-def test_a_page_that_cannot_be_meant_is_refused(service: Service, query: str) -> None:
-    assert service.get(f"/v1/ledger?{query}").status_code == 422
+def test_a_page_that_cannot_be_meant_is_refused(standing: Service, query: str) -> None:
+    assert standing.get(f"/v1/ledger?{query}").status_code == 422
 
 
 @pytest.mark.parametrize("name", ["nothing", "%00", "%F0%9F", "a%0Ab"])
-def test_a_notice_that_is_none_is_not_found(service: Service, name: str) -> None:
-    assert service.get(f"/v1/notices/{name}/signed").status_code == 404
+def test_a_notice_that_is_none_is_not_found(standing: Service, name: str) -> None:
+    assert standing.get(f"/v1/notices/{name}/signed").status_code == 404
 
 
 def test_a_new_revision_is_in_the_log_and_the_heartbeat_at_once(
@@ -144,6 +144,7 @@ def aged(service: Service, told: str) -> Service:
     return service
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it waits until the heartbeat is old
 def test_the_service_does_not_vouch_for_a_ledger_that_was_cut_short(aged: Service) -> None:
     with aged.edge.work() as work:
         work.session.connection().execute(
@@ -197,7 +198,7 @@ def test_whoever_reads_the_log_leaves_connections_for_the_board(service: Service
 
 
 def test_the_command_of_a_loaded_database_checks_the_keys_too(database_url: str, tmp_path: Path) -> None:
-    service = a_stocked_service(database_url, tmp_path / "data", history=True)
+    service = a_stocked_service(database_url, tmp_path / "data")
     kept = tmp_path / "pinned.json"
     kept.write_text(service.get("/.well-known/otkel-keys.json").text)
     head = tmp_path / "heartbeat.json"

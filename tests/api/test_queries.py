@@ -15,7 +15,7 @@ from sqlalchemy import event
 from services.api import routes
 from services.api.pages import routes as pages
 from services.core import crossings
-from tests.api.service import Headers, Service, a_stocked_service, let_in
+from tests.api.service import AT_REST, Headers, Service, a_stocked_service, let_in
 from tests.makers import a_closure, a_notice
 
 CODE = "navoiy-kaplanbek"
@@ -68,7 +68,9 @@ class Counter:
 @pytest.fixture(scope="module")
 def service(standing_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole catalogue, for the pages tell only of crossings that there are."""
-    service = a_stocked_service(standing_url, tmp_path_factory.mktemp("data"), crossings.catalogue())
+    service = a_stocked_service(
+        standing_url, tmp_path_factory.mktemp("data"), crossings.catalogue(), **AT_REST
+    )
     yield service
     service.close()
 

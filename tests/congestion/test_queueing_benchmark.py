@@ -14,7 +14,7 @@ GRID = np.arange(0.25, 36, 0.5)
 def test_without_the_truth_it_says_so_and_measures_the_rest(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    queueing.main(["--data", str(tmp_path)])
+    queueing.main(["--data", str(tmp_path), "--runs", "1"])
     lines = capsys.readouterr().out.splitlines()
     assert "Q1, Q2 and Q3 have no value" in lines[0]
     checks = json.loads(lines[-1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlmodel import Session
 from services.cli.verifying import examined
 from services.core import ledger
 from services.core.work import Edge
+from tests.keys import KEYS
 from tests.ledger.falsifying import Tables, Tampering, cut_off, edit_in, remove_from
 from tests.ledger.tampering import (
     PUBLIC,
@@ -23,7 +25,7 @@ from tests.ledger.tampering import (
     undetected,
 )
 
-FROM_OUTSIDE, FROM_INSIDE = 60, 60
+FROM_OUTSIDE, FROM_INSIDE = 40, 30
 """On each of two databases; a thousand from outside: `python -m tests.ledger.tampering`."""
 SEED = 20260310
 
@@ -31,7 +33,15 @@ ALONE = ("crossing_version", "observation")
 """Tables of which outsiders see the fingerprints, not the rows."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def edge(standing_url: str) -> Iterator[Edge]:
+    """One for all tests here: whatever they falsify they take back."""
+    edge = Edge.to(standing_url, writers=8, readers=8, keys=KEYS)
+    yield edge
+    edge.close()
+
+
+@pytest.fixture(scope="module")
 def kept(edge: Edge) -> Kept:
     """A little of everything is recorded; what somebody outside keeps of it."""
     return record(edge)

@@ -10,7 +10,7 @@ import pytest
 
 from services.core import crossings, notices
 from services.core.work import Edge
-from tests.api.service import Service
+from tests.api.service import AT_REST, Service
 from tests.keys import KEYS
 
 
@@ -29,7 +29,7 @@ def stocked(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def border(stocked: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service that stands for the whole session, for tests that leave nothing behind."""
-    service = Service.on(f"sqlite:///{stocked}", tmp_path_factory.mktemp("standing"))
+    service = Service.on(f"sqlite:///{stocked}", tmp_path_factory.mktemp("standing"), **AT_REST)
     yield service
     service.close()
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.core import observations, outbox
-from services.core.crossings import Direction, Mode, Side
+from services.core.crossings import Direction, Mode, Side, catalogue
 from services.core.observations import MEASURED, Kind
 from services.core.work import Work
 from services.worker.fulfilment import fulfil
-from tests.api.service import Headers, Service, bearer, let_in
+from tests.api.service import Headers, Service, a_stocked_service, bearer, let_in
 from tests.makers import HOUR, an_observation, an_official, as_asked
 from tests.pages.reading import page
 
@@ -27,7 +29,7 @@ def seen(figure: float, at: datetime, kind: Kind = Kind.BOOKED_WAIT, **more: Any
 
 
 def a_kazakh_official(service: Service, *, days: int = 0) -> Headers:
-    """Who has reported both figures every three hours for so many days; whatever that led to is done."""
+    """Who has reported both figures every three hours for so many days."""
     now = datetime.now(UTC)
     with service.edge.work() as work:
         botir, key = an_official(work, "Botir", Side.KZ)
@@ -36,7 +38,6 @@ def a_kazakh_official(service: Service, *, days: int = 0) -> Headers:
             for kind, figure in ((Kind.BOOKED_WAIT, 4320), (Kind.BOOKED, 300)):
                 fields = an_observation(**seen(figure + hours % 2, at, kind))
                 observations.report(Work(work.session, at), botir, fields, idempotency_key=f"{at} {kind}")
-    recompute(service)
     return bearer(key)
 
 
@@ -66,6 +67,14 @@ def booking(service: Service, **lane: str) -> Any:
 def sentences(service: Service, **asked: str) -> list[str]:
     shown = page(service.get(f"/crossings/{YALLAMA}", **{**TRUCK, **asked}))
     return [one.words for one in shown.all("p", cls="booking")]
+
+
+@pytest.fixture
+def own_border(sqlite_url: str, tmp_path: Path) -> Iterator[Service]:
+    """One crossing, which is soon computed."""
+    service = a_stocked_service(sqlite_url, tmp_path / "data", {YALLAMA: catalogue()[YALLAMA]})
+    yield service
+    service.close()
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_no_verdict_changes_between_the_instants_at_which_it_may(seed: int) -> N
 
 
 @given(SEEDS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_the_next_change_is_the_first_that_a_look_every_minute_finds(seed: int) -> None:
     asked = question(seed)
     now, looked = asked.verdict(asked.at), 2 * DAY

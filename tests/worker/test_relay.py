@@ -112,6 +112,7 @@ def test_without_a_broker_the_relay_loses_no_time_and_keeps_the_promises_itself(
     assert all(row(edge, promise).done_at for promise in promises)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it waits for the broker, for seconds
 def test_a_frozen_broker_does_not_keep_the_relay_from_keeping_promises(
     edge: Edge, settings: Settings
 ) -> None:
@@ -196,7 +197,6 @@ def test_a_hint_reaches_a_worker_which_keeps_the_promise(
 ) -> None:
     redis_url = redis.url if broker == "redis" else None
     house = Household(tmp_path, database_url=sqlite_url, redis_url=redis_url, apis=0)
-    house.furnish()
     with house.edge() as edge, house:
         assert eventually(lambda: _worker_beats(edge), within=20), house.said()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -89,13 +89,18 @@ def _refuse_what_is_not_read(folder: Path) -> None:
 
 
 def _read(model: type[Document], name: str, folder: Path | None) -> Document:
-    file, document = HERE / name, _parsed(HERE / name)
+    file, document = HERE / name, _ours(name)
     if folder is not None and (folder / name).exists():
         file, document = folder / name, _merged(document, _parsed(folder / name))
     try:
         return model.model_validate(document)
     except ValidationError as error:
         raise _invalid(str(file), error) from error
+
+
+@cache
+def _ours(name: str) -> dict[str, Any]:
+    return _parsed(HERE / name)
 
 
 def _parsed(file: Path) -> dict[str, Any]:

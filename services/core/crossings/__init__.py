@@ -20,7 +20,13 @@ from services.core.crossings.holidays import on as holidays_on
 from services.core.crossings.hours import Local, check_rule, is_open, open_spans
 from services.core.crossings.names import Finding, Match, find
 from services.core.crossings.prints import fingerprint
-from services.core.crossings.queries import first_forged, known_codes, newest_versions, versions
+from services.core.crossings.queries import (
+    first_forged,
+    known_codes,
+    newest_version,
+    newest_versions,
+    versions,
+)
 from services.core.crossings.tables import CrossingVersion
 from services.core.crossings.words import (
     HEAVY_TRUCK_T,
@@ -66,6 +72,7 @@ __all__ = [
     "is_open",
     "known_codes",
     "load",
+    "newest_version",
     "newest_versions",
     "open_spans",
     "public_holidays",

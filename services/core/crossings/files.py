@@ -1,6 +1,7 @@
 """The catalogue as files: one crossing each, named by its code, in TOML."""
 
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,11 +16,20 @@ class Unreadable(Invalid):
     """A catalogue file that says something else than a crossing; names the file and the field."""
 
 
-def catalogue(folder: Path = CATALOGUE) -> dict[str, Crossing]:
-    """Every crossing in the folder by its code, in the order of the codes.
+def catalogue(folder: Path | None = None) -> dict[str, Crossing]:
+    """Every crossing in the folder, or in ours, by its code, in the order of the codes.
 
     Raises `Unreadable` at the first file that is wrong.
     """
+    return _read(folder) if folder is not None else dict(_ours())
+
+
+@cache
+def _ours() -> dict[str, Crossing]:
+    return _read(CATALOGUE)
+
+
+def _read(folder: Path) -> dict[str, Crossing]:
     crossings = (read_crossing(path) for path in sorted(folder.glob("*.toml")))
     return {crossing.code: crossing for crossing in crossings}
 

@@ -25,6 +25,16 @@ def newest_versions(session: Session) -> Sequence[CrossingVersion]:
     ).all()
 
 
+def newest_version(session: Session, code: str) -> CrossingVersion | None:
+    """The version of one crossing that counts now; None if there is no such crossing."""
+    return session.exec(
+        select(CrossingVersion)
+        .where(CrossingVersion.code == code)
+        .order_by(col(CrossingVersion.version).desc())
+        .limit(1)
+    ).first()
+
+
 def versions(session: Session) -> Sequence[CrossingVersion]:
     """All versions, in the order of their codes, each crossing's in their order."""
     return session.exec(

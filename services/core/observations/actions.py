@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from services.core import ledger, outbox
 from services.core.access import Actor, Right
-from services.core.crossings import Mode, fingerprint, newest_versions
+from services.core.crossings import Mode, fingerprint, newest_version
 from services.core.errors import Conflict, Forbidden, Invalid, TooMany
 from services.core.observations.documents import BOOKINGS, Kind, ObservationFields
 from services.core.observations.queries import of_source, told_since
@@ -83,11 +83,11 @@ def _take(work: Work, source: str, fields: ObservationFields, key: str, check: C
 
 
 def _can_be(work: Work, fields: ObservationFields) -> None:
-    kinds = {row.code: row.document.kind for row in newest_versions(work.session)}
-    if fields.crossing not in kinds:
+    version = newest_version(work.session, fields.crossing)
+    if version is None:
         raise Invalid(f"no crossing is called {fields.crossing!r}", field="crossing")
-    if fields.mode.kind is not kinds[fields.crossing]:
-        raise Invalid(f"this is a {kinds[fields.crossing]} crossing", field="mode")
+    if fields.mode.kind is not version.document.kind:
+        raise Invalid(f"this is a {version.document.kind} crossing", field="mode")
     if fields.observed_at > work.now + CLOCK_SKEW:
         raise Invalid("nobody can have observed the future", field="observed_at")
 

@@ -2,12 +2,14 @@
 up."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.core.congestion.grid import Array
 from services.core.congestion.series import LEVELS, Forecaster
 from services.core.congestion.series.tuning import SLOT_MINUTES
 from tests.congestion.series.feeds import DAY, MONDAY, QUICK, WEEK, forecaster, reports, roster, told
@@ -15,11 +17,16 @@ from tests.congestion.series.feeds import DAY, MONDAY, QUICK, WEEK, forecaster, 
 HORIZONS = (0, 15, 60, 180, 1440, 4320)
 MINUTES, WAITS = reports(weeks=3, every=90)
 END = int(MINUTES[-1]) + 30
-TAUGHT = told(forecaster(), MINUTES, WAITS).export()
+
+
+@cache
+def lesson() -> dict[str, Array]:
+    """What was learnt from these reports."""
+    return told(forecaster(), MINUTES, WAITS).export()
 
 
 def taught() -> Forecaster:
-    return Forecaster.restore(roster(), TAUGHT, tuning=QUICK)
+    return Forecaster.restore(roster(), lesson(), tuning=QUICK)
 
 
 @settings(max_examples=10, deadline=None)
@@ -73,7 +80,7 @@ def test_a_report_that_comes_hours_late_is_put_in_its_place() -> None:
         one.report(np.array([2]), np.array([END + WEEK]), np.array([33.0]), END + WEEK)
         one.quantiles(END + WEEK + DAY, [60])
     first, second = in_time.export(), late.export()
-    assert first["experts.coefficients"].tobytes() != TAUGHT["experts.coefficients"].tobytes()
+    assert first["experts.coefficients"].tobytes() != lesson()["experts.coefficients"].tobytes()
     for name in first:
         if not name.startswith(("judgement", "pending")):
             assert first[name].tobytes() == second[name].tobytes(), name
