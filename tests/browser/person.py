@@ -78,12 +78,16 @@ class Person:
         """A notice in its form, up to the preview."""
         self.open("/drafts/new")
         for code in crossings:
-            self.page.check(f'[name="effect.0.crossings"][value="{code}"]', force=True)
+            self.tick("effect.0.crossings", code)
         self.page.fill('[name="text.en.headline"]', headline)
         for name, value in (form or {}).items():
             self.page.fill(f'[name="{name}"]', value)
         self.page.click('button.big[value="preview"]')
         self.page.wait_for_url("**/preview")
+
+    def tick(self, name: str, value: str) -> None:
+        """Tap the chip, where nothing lies over it."""
+        self.page.click(f'label:has([name="{name}"][value="{value}"])')
 
     def decide(self, confirm: str | None = None) -> None:
         """Press the button that publishes, submits or approves."""
