@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -125,3 +126,9 @@ def a_stocked_service(
             notices.load_history(work)
     edge.close()
     return Service.on(database_url, data_dir, **settings)
+
+
+def the_real_border(template: Path, place: Path, **settings: Any) -> Service:
+    """With its history, in a copy of an empty SQLite file."""
+    url = f"sqlite:///{shutil.copy(template, place / 'otkel.db')}"
+    return a_stocked_service(url, place / "data", crossings.catalogue(), history=True, **settings)

@@ -12,11 +12,10 @@ import httpx
 import pytest
 
 from services.api.previewing import ONE_AT_A_TIME
-from services.core import crossings
 from services.core.crossings import Side
 from services.core.notices import Effect, NoticeFields, Selector, What, Window
 from services.core.text import Language
-from tests.api.service import Headers, Service, a_stocked_service, let_in
+from tests.api.service import Headers, Service, let_in, the_real_border
 from tests.makers import ALFA, BRAVO, NOON, a_closure, a_notice, as_asked
 
 NEWS = Effect(what=What.INFORMATION, selector=Selector(crossings=(ALFA,)), window=Window(start=NOON))
@@ -50,10 +49,7 @@ def codes(body: Any) -> set[str]:
 @pytest.fixture(scope="module")
 def real(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The real border with its history."""
-    place = tmp_path_factory.mktemp("real")
-    file = place / "otkel.db"
-    file.write_bytes(sqlite_template.read_bytes())
-    service = a_stocked_service(f"sqlite:///{file}", place / "data", crossings.catalogue(), history=True)
+    service = the_real_border(sqlite_template, tmp_path_factory.mktemp("real"))
     yield service
     service.close()
 

@@ -62,6 +62,8 @@ class Story:
         aziza.write(headline, YALLAMA)
         self._measures("WRITING_S", time.monotonic() - started, 60)
         aziza.wait_for("Neighbours that fill", within=60)
+        named = aziza.page.inner_text("#effects")
+        self._holds("NEIGHBOURS_NAMED", "Najimov" in named and "times as many as otherwise" in named)
         aziza.photograph(self.photographs, "preview")
         self._measures("VISIBLE_S", self._until(lambda: aziza.decide("yallama"), headline), VISIBLE_SECONDS)
         aziza.page.wait_for_url("**/notices/*")

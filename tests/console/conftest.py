@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from services.core.database import migrate, practice_of
 from services.core.settings import Settings
 from services.core.signing import Keyring
 from services.core.work import Edge
-from tests.api.service import Service, a_stocked_service
+from tests.api.service import Service, a_stocked_service, the_real_border
 from tests.console.desk import ORIGIN, Desk, at_the_desk
 from tests.keys import FOLDER
 from tests.servers import Postgres
@@ -37,6 +38,14 @@ def console(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         service = a_stocked_service(url, home / "data", console_origin=ORIGIN)
         stack.callback(service.close)
         yield service
+
+
+@pytest.fixture(scope="module")
+def real(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The console of the real border."""
+    service = the_real_border(sqlite_template, tmp_path_factory.mktemp("real"), console_origin=ORIGIN)
+    yield service
+    service.close()
 
 
 def furnish_practice(url: str) -> None:

@@ -7,19 +7,26 @@ from itertools import count
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
+from services.api.console.words import CONSOLE
 from services.core import access
 from services.core.access import Method, Right
 from services.core.crossings import Side
+from services.core.ledger import LedgerEntry
 from tests.api.service import bearer
-from tests.console.desk import Desk, a_form, at_the_desk, notice_of
-from tests.makers import ALFA
-from tests.pages.reading import page
+from tests.console.desk import Desk, a_form, at_the_desk, draft_of, notice_of
+from tests.makers import ALFA, BRAVO, CHARLIE
+from tests.pages.reading import Element, page
 
 pytestmark = pytest.mark.parametrize("console", ["sqlite"], indirect=True)
 """On one database: what is stored here is asked for on both in the tests of the core."""
 
 NAMES = (f"Person {number}" for number in count(1))
+
+
+def deeds(shown: Element) -> list[Element]:
+    return shown.one("ul", cls="lines").all("li")
 
 
 def asked(desk: Desk, what: str, **fields: Any) -> Any:
@@ -160,15 +167,39 @@ def test_everybody_can_see_who_did_what(aziza: Desk, jasur: Desk) -> None:
     aziza.close(notice)
     assert aziza.official is not None
     shown = jasur.page("/audit", who=aziza.official.id)
-    acts = [row.one("th").words + ": " + row.all("td")[1].words for row in shown.all("tr")]
-    assert acts[:2] == [
-        f"{aziza.official.name}: notices.withdrawn",
-        f"{aziza.official.name}: notices.published",
-    ]
+    withdrawn, published = [line.words for line in deeds(shown)][:2]
+    assert withdrawn.startswith(f"{aziza.official.name} withdrew a notice: Withdrawn: Alfa is shut")
+    assert published.startswith(f"{aziza.official.name} published a notice: Alfa is shut")
     assert shown.all("a", href=f"/console/notices/{notice}")
     kazakh = at_the_desk(aziza.service, next(NAMES), Side.KZ)
     assert aziza.official.name not in kazakh.page("/audit").words
     assert kazakh.get("/audit", who=aziza.official.id).status_code == 404
+
+
+def test_the_audit_says_who_approved_and_who_spoke_alone(aziza: Desk, jasur: Desk) -> None:
+    form = a_form(**{"effect.0.crossings": [ALFA, BRAVO, CHARLIE]})
+    draft = draft_of(aziza.submit(form, "ALFA"))
+    jasur.approve(draft, 1)
+    aziza.publish(form, "ALFA", emergency="yes", reason="The bridge is gone")
+    assert aziza.official is not None
+    assert jasur.official is not None
+    alone, approved, submitted = [line.words for line in deeds(aziza.page("/audit"))][:3]
+    assert "alone, in an emergency, reason: The bridge is gone" in alone
+    assert f"approved by {jasur.official.name}" in approved
+    assert "asked a second official to approve a notice" in submitted
+    of_jasur = [line.words for line in deeds(jasur.page("/audit", who=jasur.official.id))]
+    assert approved in of_jasur
+    assert alone not in of_jasur
+
+
+def test_everything_that_officials_do_is_said_in_words(aziza: Desk, jasur: Desk) -> None:
+    asked(aziza, "invite", name=next(NAMES), authority="Customs", roles=["author"])
+    jasur.post(f"/officials/proposals/{waiting(aziza)}/refuse")
+    with aziza.service.edge.reading() as session:
+        official = col(LedgerEntry.actor).startswith("official:")
+        actions = set(session.exec(select(LedgerEntry.action).where(official).distinct()))
+    assert {"access.sign_in", "access.propose", "access.refuse"} <= actions
+    assert {f"did.{action}" for action in actions} <= CONSOLE.catalogue.keys()
 
 
 def test_the_audit_goes_back_page_by_page(aziza: Desk) -> None:
@@ -179,5 +210,5 @@ def test_the_audit_goes_back_page_by_page(aziza: Desk) -> None:
     first = aziza.page("/audit", who=aziza.official.id)
     further = first.all("a", cls="to")[-1]["href"].removeprefix("/console/audit?")
     second = aziza.page("/audit", **dict(part.split("=") for part in further.split("&")))
-    assert len(first.all("tr")) == 100
-    assert 0 < len(second.all("tr")) < 100
+    assert len(deeds(first)) == 100
+    assert 0 < len(deeds(second)) < 100

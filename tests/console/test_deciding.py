@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from services.core.notices import Audit
 from services.core.spans import DISTANT_FUTURE
 from tests.api.service import Service
 from tests.console.desk import DATA, EVERYWHERE, Desk, a_form, at_the_desk, draft_of, notice_of
-from tests.makers import ALFA, BRAVO, CHARLIE
+from tests.makers import ALFA, BRAVO, CHARLIE, TASHKENT
+
+TIMES = re.compile(r"([\d,.]+) times as many as otherwise")
 
 
 def told(console: Service, notice: str) -> dict[str, Any]:
@@ -242,8 +245,8 @@ def test_the_preview_says_what_is_wrong_and_what_each_audience_reads(aziza: Desk
     draft, _ = aziza.draft(a_form())
     shown = aziza.page(f"/drafts/{draft}/preview")
     findings = shown.one("ul", cls="findings").words
-    assert "No notice of the KZ side says the same" in findings
-    assert "There is no text in kk" in findings
+    assert "No notice of the Kazakh side says the same" in findings
+    assert "There is no text in Kazakh" in findings
     assert "Not published yet" in shown.one("p", cls="not-yet").words
     languages = [one.one("summary").words for one in shown.all("details", cls="in-language")]
     assert len(languages) == 5
@@ -256,6 +259,23 @@ def test_what_it_does_to_others_comes_a_little_later(aziza: Desk) -> None:
     part = aziza.get(f"/drafts/{draft}/effects", bare="true")
     assert (part.status_code, "<html" in part.text) == (200, False)
     assert "Shut out" in part.text
+
+
+def test_the_neighbours_that_fill_are_named_with_how_many_come(real: Service) -> None:
+    desk = at_the_desk(real, "Of the real border")
+    start = (datetime.now(UTC) + timedelta(days=1)).astimezone(TASHKENT)
+    closure = a_form(
+        **{"effect.0.crossings": "navoiy-kaplanbek", "effect.0.start": f"{start:%Y-%m-%dT%H:%M}"}
+    )
+    draft, _ = desk.draft(closure)
+    part = desk.page(f"/drafts/{draft}/effects")
+    shut_out, filled = (one.all("li") for one in part.all("ul", cls="lines"))
+    assert all(one.words.startswith("Navoi – Kaplanbek") for one in shut_out)
+    times = [float(found[1]) for one in filled if (found := TIMES.search(one.words))]
+    assert len(times) == len(filled) > 0
+    assert sorted(times, reverse=True) == times
+    assert times[-1] >= 1.1
+    assert "Yallama – B. Konysbayev" in {one.all("b")[0].words for one in filled}
 
 
 def test_what_can_never_be_right_is_not_published(console: Service) -> None:

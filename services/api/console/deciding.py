@@ -98,14 +98,14 @@ def effects(visit: VisitDep, draft_id: str, bare: bool = False) -> Response:
             here="write",
             bare=bare,
             shut_out=found["shut_out"],
-            spills=[one for one in found["spill_over"]["items"] if one["fills_by"] >= NOTICEABLE],
+            filled=[one for one in found["spill_over"]["items"] if one["fills_by"] >= NOTICEABLE],
             basis=found["spill_over"]["basis"],
             named=dict(views.named(current.board.catalogue)),
         )
 
 
-NOTICEABLE = 1.1
-"""A lane to which so many times its usual traffic comes fills."""
+NOTICEABLE = 0.1
+"""A lane to which such a share more come than otherwise fills."""
 
 
 def sign(visit: VisitDep, draft_id: str, sent: SentDep) -> Response:

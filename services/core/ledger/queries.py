@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from services.core.ledger.rules import GENESIS, row_print
 from services.core.ledger.tables import LedgerEntry
@@ -33,8 +33,9 @@ def entries(session: Session, *, after: int = 0, batch: int = 1000) -> Iterator[
 def latest(
     session: Session, actors: Collection[str], *, before: int | None = None, limit: int = 100
 ) -> Sequence[LedgerEntry]:
-    """What some have done, newest first; with `before` only entries with a lower number."""
-    wanted = select(LedgerEntry).where(col(LedgerEntry.actor).in_(actors))
+    """What some have done or approved, newest first; with `before` only entries with a lower number."""
+    approver = col(LedgerEntry.payload)["approver"].as_string()
+    wanted = select(LedgerEntry).where(or_(col(LedgerEntry.actor).in_(actors), approver.in_(actors)))
     if before is not None:
         wanted = wanted.where(col(LedgerEntry.seq) < before)
     return session.exec(wanted.order_by(col(LedgerEntry.seq).desc()).limit(limit)).all()

@@ -9,7 +9,7 @@ from services.core.congestion import typical
 from services.core.crossings import Direction, Kind, Mode, Side, Verdict
 from services.core.notices import Announced, Effect, End, Revision, What, sides
 from services.core.previews.findings import Finding, note, warn
-from services.core.previews.subject import Part, Subject
+from services.core.previews.subject import SIDE_OF, Part, Subject
 from services.core.previews.suggesting import passing, stand_ins
 from services.core.previews.windows import WITHOUT_END
 from services.core.spans import Span
@@ -49,8 +49,8 @@ def _twin(subject: Subject, number: int, effect: Effect) -> Iterator[Finding]:
         yield warn(
             "twin-side-missing",
             f"effects.{number}.selector.crossings",
-            f"No notice of the {other.upper()} side says the same of {_listed(alone)}: agree on it, or tell "
-            "travellers that the other post works.",
+            f"No notice of the {SIDE_OF[other]} says the same of {_listed(subject, alone)}: agree on it, "
+            "or tell travellers that the other post works.",
             *alone,
         )
 
@@ -135,7 +135,7 @@ def _still_shut(subject: Subject) -> Iterator[Finding]:
             yield warn(
                 "still-shut-across",
                 f"effects.{number}.selector.crossings",
-                f"The other side keeps {code} shut or limited, so it does not pass yet.",
+                f"The other side keeps {subject.called(code)} shut or limited, so it does not pass yet.",
                 code,
                 *refs,
             )
@@ -158,7 +158,11 @@ def _ways_round(subject: Subject) -> Iterator[Finding]:
         if named:
             continue
         others = [code for code, _ in stand_ins(subject, mode) if passing(subject, code, parts)]
-        advice = f"Open to it then: {_listed(others)}." if others else "None that we know is open to it then."
+        advice = (
+            f"Open to it then: {_listed(subject, others)}."
+            if others
+            else "None that we know is open to it then."
+        )
         yield warn(
             "no-alternative", "alternatives", f"No alternative named takes {mode} traffic. {advice}", mode
         )
@@ -177,7 +181,7 @@ def _shut_alternatives(subject: Subject) -> Iterator[Finding]:
         yield note(
             "alternative-shut",
             f"alternatives.{place}",
-            f"{code} is not surely open then to anybody whom this shuts out.",
+            f"{subject.called(code)} is not surely open then to anybody whom this shuts out.",
             code,
         )
 
@@ -196,5 +200,6 @@ def _takes_a_train(subject: Subject, code: str) -> bool:
     )
 
 
-def _listed(codes: list[str]) -> str:
-    return ", ".join(codes[:6]) + (f" and {len(codes) - 6} more" if len(codes) > 6 else "")
+def _listed(subject: Subject, codes: list[str]) -> str:
+    names = ", ".join(subject.called(code) for code in codes[:6])
+    return names + (f" and {len(codes) - 6} more" if len(codes) > 6 else "")

@@ -9,7 +9,7 @@ from services.core.congestion import typical
 from services.core.crossings import Direction, Mode, Side, Verdict, open_spans
 from services.core.notices import Effect, What, sides
 from services.core.previews.findings import Finding, note, stop, warn
-from services.core.previews.subject import Part, Subject
+from services.core.previews.subject import SIDE_OF, Part, Subject
 from services.core.spans import Span, Spans, difference, intersection, union
 from services.core.status import admission, standing
 
@@ -53,11 +53,12 @@ def _authority(subject: Subject, effect: Effect, field: str) -> Iterator[Finding
         yield stop(
             "other-side",
             f"{field}.sides",
-            f"You speak for the {subject.side.upper()} side; only the other state can announce what it does.",
+            f"You speak for the {SIDE_OF[subject.side]}; only the other state can announce what it does.",
         )
     foreign = [code for code in effect.selector.crossings if code not in subject.speaks_for]
     if subject.speaks_for and (foreign or not effect.selector.crossings):
-        message = f"You speak for these crossings only: {', '.join(subject.speaks_for)}."
+        yours = ", ".join(map(subject.called, subject.speaks_for))
+        message = f"You speak for these crossings only: {yours}."
         yield stop("not-yours", f"{field}.crossings", message, *foreign)
 
 
@@ -76,7 +77,11 @@ def _not_served(subject: Subject, effect: Effect, field: str) -> Iterator[Findin
         if unserved:
             those = ", ".join(unserved)
             yield note(
-                "mode-not-served", f"{field}.modes", f"{code} does not take {those} anyway.", code, *unserved
+                "mode-not-served",
+                f"{field}.modes",
+                f"{subject.called(code)} does not take {those} anyway.",
+                code,
+                *unserved,
             )
 
 
@@ -94,7 +99,7 @@ def _hours(subject: Subject, number: int, code: str, parts: list[Part]) -> Itera
             yield warn(
                 "contradicts-hours",
                 f"effects.{number}.window",
-                f"By its hours {code} is shut at every time at which this {what}.",
+                f"By its hours {subject.called(code)} is shut at every time at which this {what}.",
                 code,
             )
     elif effect.what is What.HOURS:
@@ -132,8 +137,8 @@ def _changed_hours(
             yield note(
                 "contradicts-hours",
                 f"effects.{number}.hours",
-                f"The catalogue has the {side.upper()} post of {code} shut at some of these hours: if they "
-                "are to stay, have the catalogue say so.",
+                f"The catalogue has the {SIDE_OF[side]} of {subject.called(code)} shut at some of these "
+                "hours: if they are to stay, have the catalogue say so.",
                 code,
             )
             break
@@ -146,7 +151,8 @@ def _changed_hours(
             yield warn(
                 "shut-across",
                 f"effects.{number}.hours",
-                f"At some of these hours the {other.upper()} post of {code} is shut, so nobody passes.",
+                f"At some of these hours the {SIDE_OF[other]} of {subject.called(code)} is shut, so nobody "
+                "passes.",
                 code,
             )
             break

@@ -9,6 +9,14 @@ from services.core.previews.findings import Finding, note, warn
 from services.core.previews.subject import Subject
 from services.core.text import Language
 
+IN_ENGLISH = {
+    Language.UZBEK: "Uzbek in Latin letters",
+    Language.UZBEK_CYRILLIC: "Uzbek in Cyrillic letters",
+    Language.KAZAKH: "Kazakh",
+    Language.RUSSIAN: "Russian",
+    Language.ENGLISH: "English",
+}
+
 OTHER_SCRIPT = {Language.UZBEK: Language.UZBEK_CYRILLIC, Language.UZBEK_CYRILLIC: Language.UZBEK}
 
 
@@ -22,7 +30,7 @@ def saying(subject: Subject) -> Iterator[Finding]:
             yield note(
                 "body-missing",
                 f"texts.{language}.body",
-                f"In {language} only the headline is told, in other languages more.",
+                f"In {IN_ENGLISH[language]} only the headline is told, in other languages more.",
                 language,
             )
     for number, effect in enumerate(subject.fields.effects):
@@ -44,7 +52,8 @@ def saying(subject: Subject) -> Iterator[Finding]:
 def _missing(subject: Subject, language: Language) -> Finding:
     """The other script of Uzbek can stand in; another language is no help to many."""
     field, other = f"texts.{language}", OTHER_SCRIPT.get(language)
+    missing = f"There is no text in {IN_ENGLISH[language]}"
     if other in subject.fields.texts:
-        message = f"There is no text in {language}; its readers are shown the one in {other}."
+        message = f"{missing}; its readers are shown the one in {IN_ENGLISH[other]}."
         return note("language-missing", field, message, language)
-    return warn("language-missing", field, f"There is no text in {language}.", language)
+    return warn("language-missing", field, f"{missing}.", language)

@@ -13,8 +13,10 @@ from services.core.congestion import typical
 from services.core.crossings import Direction, Mode, Side, Traveller, Verdict
 from services.core.errors import Conflict, Invalid, NotFound
 from services.core.notices import Effect, NoticeFields, Revision, What, current, selects
+from services.core.notices.naming import name_of
 from services.core.spans import Span, Spans, intersection, union
 from services.core.status import Segment, admission, timeline
+from services.core.text import Language
 
 UNPUBLISHED = "preview"
 """Stands for the id of a notice that has none yet."""
@@ -27,6 +29,8 @@ A_WEEK = timedelta(days=7)
 
 MOST_RULES = 8
 """Of hours and recurrence: so many on the whole border take some seconds."""
+
+SIDE_OF = {Side.UZ: "Uzbek side", Side.KZ: "Kazakh side"}
 
 OTHERS = ("KZ", "TJ", "KG", "TM", "RU", "DE")
 """Citizens to ask for where an effect leaves out those of Uzbekistan."""
@@ -123,6 +127,11 @@ class Subject:
         """The crossings that an effect names, as far as we know them; without any, all."""
         known = self.after.catalogue
         return [code for code in effect.selector.crossings or known if code in known]
+
+    def called(self, code: str) -> str:
+        """A crossing by its name, as officials read it; one that nobody knows by its code."""
+        known = self.after.catalogue
+        return name_of(known[code], Language.ENGLISH, None, known) if code in known else code
 
     def ahead(self, effect: Effect, longest: timedelta = A_WEEK) -> Span | None:
         """What is still to come of an effect's window, at most so much of it; None if it is over."""

@@ -157,7 +157,12 @@ def _names(day: date) -> frozenset[str]:
 
 
 def _days(days: list[date]) -> str:
-    return f"{days[0]}" if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    first, last = days[0], days[-1]
+    return _date(first) if first == last else f"{_date(first)} to {_date(last)}"
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _local(at: datetime) -> date:
@@ -166,4 +171,5 @@ def _local(at: datetime) -> date:
 
 def _day(at: datetime) -> str:
     local = at.astimezone(TASHKENT)
-    return f"{local:%Y-%m-%d}" if not (local.hour or local.minute) else f"{local:%Y-%m-%d %H:%M}"
+    day = _date(local.date())
+    return day if not (local.hour or local.minute) else f"{day}, {local:%H:%M}"

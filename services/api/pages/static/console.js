@@ -258,7 +258,7 @@
 
   var slow = document.getElementById("effects");
   if (slow) {
-    fetch(slow.dataset.load + "?bare=true", { credentials: "same-origin" }).then(function (reply) {
+    fetch(slow.dataset.load + "?bare=true", { credentials: "same-origin", redirect: "error" }).then(function (reply) {
       if (!reply.ok) throw new Error(String(reply.status));
       return reply.text();
     }).then(function (markup) {
