@@ -46,7 +46,7 @@ class Service:
 
     @classmethod
     def on(cls, database_url: str, data_dir: Path, **settings: Any) -> Self:
-        quick = {"poll_seconds": 0.1, "stale_seconds": 0.5}
+        quick = {"poll_seconds": 0.1, "stale_seconds": 60}
         given = Settings(
             database_url=database_url, data_dir=data_dir, **{"keys_dir": FOLDER, **quick, **settings}
         )

@@ -178,8 +178,11 @@ def test_whatever_came_since_every_answer_can_be_had_again_byte_for_byte(
 
 @pytest.fixture
 def official(service: Service) -> Actor:
+    """Seen by the service, or their coming might change an answer while it is asked for."""
     with service.edge.work() as work:
-        return an_official(work)[0]
+        official, _ = an_official(work)
+    service.look()
+    return official
 
 
 def close_alfa(service: Service, official: Actor, key: str = "k", **fields: Any) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +21,9 @@ from tests.servers import Postgres
 
 TEMPLATE = "otkel_template"
 CAR = {"mode": "car", "direction": "to-kz"}
+
+
+AGES_SOON: dict[str, Any] = {"stale_seconds": 0.5}
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,7 @@ def is_stale(service: Service) -> bool:
 def test_answers_go_on_and_say_that_they_are_stale_until_the_database_is_back(
     server: Postgres, url: str, tmp_path: Path
 ) -> None:
-    service = a_stocked_service(url, tmp_path)
+    service = a_stocked_service(url, tmp_path, **AGES_SOON)
     aziza = let_in(service.edge)
     service.publish(a_notice(a_closure(ALFA, start=NOON)), aziza, "k")
     service.eventually(lambda: not is_stale(service))
@@ -71,7 +75,7 @@ def test_answers_go_on_and_say_that_they_are_stale_until_the_database_is_back(
 def test_nothing_is_published_while_the_database_is_away_and_the_same_request_succeeds_afterwards(
     server: Postgres, url: str, tmp_path: Path
 ) -> None:
-    service = a_stocked_service(url, tmp_path)
+    service = a_stocked_service(url, tmp_path, **AGES_SOON)
     aziza = let_in(service.edge)
     server.kill()
     refused = service.publish(a_notice(), aziza, "k")
@@ -93,12 +97,12 @@ def test_nothing_is_published_while_the_database_is_away_and_the_same_request_su
 def test_a_restart_without_the_database_answers_from_the_board_on_disk(
     server: Postgres, url: str, tmp_path: Path
 ) -> None:
-    first = a_stocked_service(url, tmp_path)
+    first = a_stocked_service(url, tmp_path, **AGES_SOON)
     first.publish(a_notice(a_closure(ALFA, start=NOON)), let_in(first.edge), "k")
     before = first.body("/v1/crossings", **CAR)
     first.close()
     server.kill()
-    second = Service.on(url, tmp_path)
+    second = Service.on(url, tmp_path, **AGES_SOON)
     after = second.body("/v1/crossings", **CAR)
     assert (after["stale"], after["items"], after["as_of"]) == (True, before["items"], before["as_of"])
     server.start()
@@ -113,7 +117,7 @@ def test_without_database_and_board_there_is_a_problem_and_then_there_is_not(
     if kept is not None:
         (tmp_path / "board.json").write_bytes(kept)
     server.kill()
-    service = Service.on(url, tmp_path)
+    service = Service.on(url, tmp_path, **AGES_SOON)
     for path in ("/v1/crossings", f"/v1/crossings/{ALFA}", "/v1/notices", "/v1/advisories", "/readyz"):
         reply = service.get(path)
         assert (reply.status_code, reply.headers["content-type"]) == (503, "application/problem+json")
@@ -128,7 +132,7 @@ def test_without_database_and_board_there_is_a_problem_and_then_there_is_not(
 def test_what_was_announced_for_later_is_told_at_its_hour_without_the_database(
     server: Postgres, url: str, tmp_path: Path
 ) -> None:
-    service = a_stocked_service(url, tmp_path)
+    service = a_stocked_service(url, tmp_path, **AGES_SOON)
     hour = datetime.now(UTC) + timedelta(seconds=1)
     with service.edge.work() as work:
         official, _ = an_official(work)
@@ -146,7 +150,7 @@ def test_what_was_announced_for_later_is_told_at_its_hour_without_the_database(
 def test_a_record_that_cannot_be_read_leaves_the_last_good_board_standing_and_stale(
     database_url: str, tmp_path: Path
 ) -> None:
-    service = a_stocked_service(database_url, tmp_path)
+    service = a_stocked_service(database_url, tmp_path, **AGES_SOON)
     before = service.body("/v1/crossings", **CAR)
     with service.edge.work() as work:
         broken = {"broken": json.dumps({"code": ALFA}), "code": ALFA}
@@ -160,7 +164,7 @@ def test_a_record_that_cannot_be_read_leaves_the_last_good_board_standing_and_st
 
 def test_a_database_without_a_schema_is_no_database(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'empty.db'}"
-    service = Service.on(url, tmp_path)
+    service = Service.on(url, tmp_path, **AGES_SOON)
     assert service.get("/readyz").status_code == 503
     migrate(url)
     service.eventually(lambda: service.get("/readyz").status_code == 200)
