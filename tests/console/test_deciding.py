@@ -269,13 +269,24 @@ def test_the_neighbours_that_fill_are_named_with_how_many_come(real: Service) ->
     )
     draft, _ = desk.draft(closure)
     part = desk.page(f"/drafts/{draft}/effects")
-    shut_out, filled = (one.all("li") for one in part.all("ul", cls="lines"))
-    assert all(one.words.startswith("Navoi – Kaplanbek") for one in shut_out)
-    times = [float(found[1]) for one in filled if (found := TIMES.search(one.words))]
-    assert len(times) == len(filled) > 0
+    shut_out, filled, less = (one.all("li") for one in part.all("ul", cls="lines"))
+    assert [one.words.partition(" to ")[0] for one in shut_out] == [
+        f"Navoi – Kaplanbek · {mode}" for mode in ("On foot", "Car", "Bus", "Truck")
+    ]
+    lanes = [*filled, *less]
+    times = [float(found[1]) for one in lanes if (found := TIMES.search(one.words))]
+    assert len(times) == len(lanes) > len(filled) == 6
     assert sorted(times, reverse=True) == times
     assert times[-1] >= 1.1
-    assert "Yallama – B. Konysbayev" in {one.all("b")[0].words for one in filled}
+    assert "Yallama – B. Konysbayev" in {one.all("b")[0].words for one in lanes}
+
+
+def test_some_of_those_at_a_post_are_named_where_nobody_counts_them(real: Service) -> None:
+    desk = at_the_desk(real, "Of foreigners")
+    form = {"effect.0.crossings": "yallama-konysbayev", "effect.0.modes": "car", "effect.0.citizens": "TJ"}
+    draft, _ = desk.draft(a_form(**form))
+    shut_out = desk.page(f"/drafts/{draft}/effects").all("ul", cls="lines")[0]
+    assert "to Kazakhstan: citizens of TJ" in shut_out.words
 
 
 def test_what_can_never_be_right_is_not_published(console: Service) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from anyascii import anyascii
 from fastapi import APIRouter
@@ -14,6 +14,7 @@ from services.api.console.telling import ConsoleRoute, data, desk, done
 from services.api.console.visiting import Acting, Visit, VisitDep
 from services.api.console.writing import written_in
 from services.api.formats import previews as formats
+from services.api.formats.json import Json
 from services.api.keeper import Current
 from services.api.previewing import previewed
 from services.core import access, notices, previews
@@ -97,8 +98,9 @@ def effects(visit: VisitDep, draft_id: str, bare: bool = False) -> Response:
             "effects.html",
             here="write",
             bare=bare,
-            shut_out=found["shut_out"],
-            filled=[one for one in found["spill_over"]["items"] if one["fills_by"] >= NOTICEABLE],
+            shut_out=_both_ways(found["shut_out"]),
+            filled=_both_ways(one for one in found["spill_over"]["items"] if one["fills_by"] >= NOTICEABLE),
+            at_once=AT_ONCE,
             basis=found["spill_over"]["basis"],
             named=dict(views.named(current.board.catalogue)),
         )
@@ -106,6 +108,17 @@ def effects(visit: VisitDep, draft_id: str, bare: bool = False) -> Response:
 
 NOTICEABLE = 0.1
 """A lane to which such a share more come than otherwise fills."""
+
+AT_ONCE = 6
+"""So many crossings are told of before one asks for more."""
+
+
+def _both_ways(lanes: Iterable[Json]) -> list[list[Json]]:
+    """Those of one crossing and one mode together, in the order in which the first of them came."""
+    together: dict[tuple[str, str], list[Json]] = {}
+    for one in lanes:
+        together.setdefault((one["crossing"], one["mode"]), []).append(one)
+    return list(together.values())
 
 
 def sign(visit: VisitDep, draft_id: str, sent: SentDep) -> Response:
