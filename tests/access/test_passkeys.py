@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from services.core import access, ledger
 from services.core.access import Official, Party, passkeys
@@ -48,6 +50,17 @@ def test_whoever_enrolled_a_device_is_known_by_it(work: Work, aziza: Official) -
     assert [signed_in(work, device) for device in (telephone, stick, tablet)] == [aziza, aziza, bolat]
     actions = [entry.action for entry in ledger.entries(work.session)]
     assert actions.count("access.enrol_passkey") == 3
+
+
+def test_challenges_that_nobody_can_answer_any_more_are_forgotten(work: Work, aziza: Official) -> None:
+    device = enrolled(work, aziza)
+    early, _ = passkeys.begin_signing_in(work, HERE)
+    with_time, options = passkeys.begin_signing_in(replace(work, now=NOON + timedelta(seconds=1)), HERE)
+    later = replace(work, now=NOON + LASTS)
+    access.ceremonies.forget(later)
+    left = set(work.session.exec(select(access.Ceremony.id)).all())
+    assert (early.id in left, with_time.id in left) == (False, True)
+    assert passkeys.sign_in(later, with_time.id, device.get(options), HERE) == aziza
 
 
 def another_host(device: Authenticator) -> None:
