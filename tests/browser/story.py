@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from services.core.crossings import Side
 from tests.browser.household import House, section
@@ -35,6 +35,7 @@ class Story:
         self._the_session_ends(aziza)
         self._the_connection_is_lost(aziza)
         self._the_server_dies(aziza)
+        self._the_answer_is_lost_and_the_session_ends(aziza)
         self._reports(aziza)
         self._practises(aziza)
         self._keyboard(aziza)
@@ -183,6 +184,25 @@ class Story:
         aziza.wait_for("NOT PUBLISHED YET")
         aziza.page.wait_for_url("**/notices/*", timeout=60_000)
         self._holds("DEAD_SERVER", len(self.house.told(headline)) == 1)
+
+    def _the_answer_is_lost_and_the_session_ends(self, aziza: Person) -> None:
+        """What was done is not said to be undone."""
+        headline = "Shut while nobody heard the answer"
+
+        def lose(route: Route) -> None:
+            route.fetch()
+            self.house.sign_out(aziza.name)
+            route.abort()
+
+        aziza.write(headline, YALLAMA)
+        aziza.page.route("**/publish", lose, times=1)
+        aziza.decide("yallama")
+        aziza.wait_for("whether this was done before is not known")
+        done = len(self.house.told(headline))
+        self._signs_in_elsewhere(aziza)
+        aziza.decide("yallama")
+        aziza.page.wait_for_url("**/notices/*")
+        self._holds("LOST_ANSWER", done == len(self.house.told(headline)) == 1)
 
     def _reports(self, aziza: Person) -> None:
         aziza.open("")

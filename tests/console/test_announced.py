@@ -48,6 +48,8 @@ def test_a_tap_that_is_sent_again_withdraws_once(console: Service, aziza: Desk, 
     rows = console.rows()
     again = aziza.post(f"/notices/{notice}/close", whole)
     assert (again.status_code, again.json()) == (200, first.json())
+    assert aziza.post(f"/notices/{notice}/sign", fields).json() == {}
+    assert aziza.post(f"/notices/{notice}/close", fields).json() == first.json()
     assert console.rows() == rows
 
 
@@ -109,8 +111,14 @@ def test_what_is_told_later_can_be_taken_back_before(console: Service, aziza: De
     notice = notice_of(done)
     assert console.get(f"/v1/notices/{notice}").status_code == 404
     assert "Told later" in aziza.page("/notices").words
-    assert "not told yet" in aziza.page(f"/notices/{notice}").words
+    words = aziza.page(f"/notices/{notice}", done="published").words
+    assert ("Published." in words, "not told yet" in words, "see it now" in words) == (True, True, False)
     assert aziza.close(notice).status_code == 200
+
+
+@pytest.mark.parametrize("said", ["withdrawn", "draft", "anything"])
+def test_a_link_cannot_say_that_something_was_done_which_was_not(aziza: Desk, notice: str, said: str) -> None:
+    assert not aziza.page(f"/notices/{notice}", done=said).all("p", cls="thanks")
 
 
 @pytest.mark.parametrize("wrong", ["0", "nothing", "x%00y", "%D1%85"])

@@ -100,6 +100,25 @@ def test_sent_again_it_is_published_once(console: Service, aziza: Desk) -> None:
         assert console.rows() == rows
 
 
+def test_who_lost_the_answer_presses_again_and_is_shown_what_was_done(
+    console: Service, aziza: Desk, jasur: Desk
+) -> None:
+    draft, version = aziza.draft(a_form())
+    wide, wide_version = submitted(aziza)
+    asked = (
+        (aziza, "publish", draft, {"version": version, "step": "publish", "confirm": "ALFA"}),
+        (aziza, "submit", wide, {"version": wide_version - 1, "step": "submit", "confirm": "WHOLE BORDER"}),
+        (jasur, "approve", wide, {"version": wide_version, "step": "approve"}),
+    )
+    for desk, step, of, fields in asked:
+        first = desk.signed(f"/drafts/{of}/sign", f"/drafts/{of}/{step}", fields)
+        rows = console.rows()
+        assert desk.post(f"/drafts/{of}/sign", fields).json() == {}
+        again = desk.post(f"/drafts/{of}/{step}", fields)
+        assert (again.status_code, again.json()) == (200, first.json())
+        assert console.rows() == rows
+
+
 @pytest.mark.parametrize("typed", ["", "BRAVO", "ALF", "yes"])
 def test_whoever_types_another_crossings_name_publishes_nothing(
     console: Service, aziza: Desk, typed: str
@@ -299,6 +318,17 @@ def test_what_can_never_be_right_is_not_published(console: Service) -> None:
     assert desk.post(f"/drafts/{draft}/sign", fields).status_code == 422
     assert desk.post(f"/drafts/{draft}/publish", fields).status_code == 403
     assert console.get(f"/v1/notices/{draft}").status_code == 404
+
+
+def test_what_is_to_be_told_later_is_not_said_to_be_published_now(aziza: Desk, jasur: Desk) -> None:
+    later = {"publish_from": "2090-01-01T00:00"}
+    draft, _ = aziza.draft(a_form(**later))
+    words = aziza.page(f"/drafts/{draft}/preview").words
+    assert "Travellers are told on Sun 1 January 2090, 00:00, and nothing of it before." in words
+    assert ("Publish for later" in words, "everybody now" in words) == (True, False)
+    wide = draft_of(aziza.submit(a_form(**EVERYWHERE, **later)))
+    words = jasur.page(f"/drafts/{wide}/preview").words
+    assert ("Approve and publish for later" in words, "everybody now" in words) == (True, False)
 
 
 def test_without_a_script_a_failure_is_a_page(aziza: Desk) -> None:

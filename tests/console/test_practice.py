@@ -104,6 +104,7 @@ def test_what_was_practised_is_in_a_ledger_of_its_own(console: Service, aziza: D
     draft, version = desk.draft(a_form(**FORM))
     fields = {"version": version, "step": "publish", "confirm": typed(desk, draft)}
     notice = notice_of(desk.signed(f"/drafts/{draft}/sign", f"/drafts/{draft}/publish", fields))
+    assert "Published. Nobody outside sees it." in desk.page(f"/notices/{notice}", done="published").words
     assert "published a notice" in desk.page("/audit").words
     with console.edge.reading() as session:
         assert notices.signed_notice(session, notice, now=DISTANT_FUTURE) is None

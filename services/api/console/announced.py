@@ -73,7 +73,7 @@ def one(
             acting,
             "notice.html",
             here="notices",
-            finished=finished if finished in set(State) else None,
+            finished=finished == latest.kind,
             told=views.told(current, [notices.as_told(latest)])[0],
             latest=latest,
             later=latest.published_at > visit.now,
@@ -100,9 +100,11 @@ def amend(visit: VisitDep, notice_id: str, sent: SentDep) -> Response:
 
 
 def sign(visit: VisitDep, notice_id: str, sent: SentDep) -> Response:
-    """What the device of whoever takes a notice back is asked to sign."""
+    """What the device of whoever takes a notice back is asked to sign; nothing where they have done it."""
+    closing = _closing(notice_id, sent)
     with visit.acting() as acting:
-        closing = _closing(notice_id, sent)
+        if _is_done(acting, closing):
+            return data({})
         said = notices.closing_to_sign(acting.work, acting.actor, closing)
         about = {"notice": notice_id, "step": closing.step, "nonce": said.nonce}
         return data(acting.ask_to_sign(said.challenge, about) or {})
@@ -111,14 +113,13 @@ def sign(visit: VisitDep, notice_id: str, sent: SentDep) -> Response:
 def close(visit: VisitDep, notice_id: str, sent: SentDep) -> Response:
     """Withdraw it, or say that it is over. Sent again it is done once."""
     closing = _closing(notice_id, sent)
-    key = f"{closing.step}:{notice_id}:{closing.expected}"
     with visit.acting() as acting:
         act = notices.close(
             acting.work,
             acting.actor,
             closing,
-            idempotency_key=key,
-            devices=_signatures(acting, sent, closing, key),
+            idempotency_key=_key(closing),
+            devices=_signatures(acting, sent, closing),
         )
     visit.show_what_was_written()
     return done(visit, f"{visit.base}/notices/{notice_id}?done={act.revision.kind}")
@@ -134,11 +135,19 @@ def _closing(notice_id: str, sent: Sent) -> Closing:
     return Closing(notice_id, step, sent.number("expected"), reason)
 
 
-def _signatures(acting: Acting, sent: Sent, closing: Closing, key: str) -> Signatures | None:
+def _key(closing: Closing) -> str:
+    return f"{closing.step}:{closing.notice_id}:{closing.expected}"
+
+
+def _is_done(acting: Acting, closing: Closing) -> bool:
+    return notices.by_idempotency_key(acting.work.session, acting.actor.name, _key(closing)) is not None
+
+
+def _signatures(acting: Acting, sent: Sent, closing: Closing) -> Signatures | None:
     """What a device has signed; nothing where it is done already, for a retry has no other signature to give.
     Raises Unidentified or Invalid."""
     answer = sent.answer()
-    if answer is None or notices.by_idempotency_key(acting.work.session, acting.actor.name, key):
+    if answer is None or _is_done(acting, closing):
         return None
     ceremony, signature = acting.signed(*answer)
     if ceremony.about.get("notice") != closing.notice_id or ceremony.about.get("step") != closing.step:

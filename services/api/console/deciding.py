@@ -79,6 +79,7 @@ def preview(visit: VisitDep, draft_id: str) -> Response:
         named=dict(views.named(current.board.catalogue)),
         due=[due for due in _due(subject) if due.side == acting.actor.official.country],
         wide=draft.wide if draft.state == State.SUBMITTED else list(_wide(visit, acting, fields)),
+        later=subject.revision.published_at if subject.revision.published_at > visit.now else None,
         confirmation=confirmation(fields, current, Side(acting.actor.official.country)),
     )
 
@@ -122,17 +123,20 @@ def _both_ways(lanes: Iterable[Json]) -> list[list[Json]]:
 
 
 def sign(visit: VisitDep, draft_id: str, sent: SentDep) -> Response:
-    """What the device of whoever announces, submits or approves is asked to sign.
+    """What the device of whoever announces, submits or approves is asked to sign; nothing where that is done
+    already, which who lost the answer cannot know.
 
     What takes a while is reckoned between two transactions, so that others can write meanwhile.
     """
     step, version = sent.needed("step"), sent.number("version")
     with visit.acting() as acting:
+        draft = notices.draft(acting.work, acting.actor, draft_id)
+        if _is_done(draft, step):
+            return data({})
         if step == APPROVE:
             approval = notices.to_approve(acting.work, acting.actor, draft_id, version=version)
             asked = acting.ask_to_sign(approval.challenge, {"draft": draft_id, "step": step})
             return data(asked or {})
-        draft = notices.draft(acting.work, acting.actor, draft_id)
     fields, current, reason = written_in(draft), visit.current, _reason(sent)
     _confirmed(sent, fields, current, Side(acting.actor.official.country))
     if _stops(_subject(visit, acting, current, draft, fields)):
@@ -249,8 +253,7 @@ def _signatures(acting: Acting, sent: Sent, draft: NoticeDraft, step: str) -> Si
     """What a device has signed; nothing where what it was asked for is done already, for a retry has no
     signature to give again. Raises Unidentified or Invalid."""
     answer = sent.answer()
-    over = draft.state == State.PUBLISHED or (step == SUBMIT and draft.state == State.SUBMITTED)
-    if answer is None or over:
+    if answer is None or _is_done(draft, step):
         return None
     ceremony, signature = acting.signed(*answer)
     if ceremony.about.get("draft") != draft.id or ceremony.about.get("step") != step:
@@ -258,6 +261,10 @@ def _signatures(acting: Acting, sent: Sent, draft: NoticeDraft, step: str) -> Si
     if step == APPROVE:
         return Signatures(draft.nonce or "", approver=signature)
     return Signatures(ceremony.about["nonce"], author=signature)
+
+
+def _is_done(draft: NoticeDraft, step: str) -> bool:
+    return draft.state == State.PUBLISHED or (step == SUBMIT and draft.state == State.SUBMITTED)
 
 
 def _subject(

@@ -40,7 +40,7 @@
   async function insist(address, body, words) {
     for (var tries = 0; ; tries++) {
       var reply = await ask(address, body);
-      if (reply) return reply;
+      if (reply) return Object.assign(reply, { unanswered: tries });
       say(words, true);
       await pause(Math.min(1 + tries, 5));
     }
@@ -150,7 +150,10 @@
     }
     say(act.dataset.working);
     var done = await insist(form.action, body.toString(), unanswered);
-    if (done.status >= 400) return say(refused(done), true);
+    if (done.status >= 400) {
+      // What was sent and not answered may have been done all the same, and who is signed out is not told.
+      return say(done.status === 401 && done.unanswered ? act.dataset.unsure : refused(done), true);
+    }
     location.assign(done.said.location);
     return true;
   }
