@@ -171,6 +171,7 @@ def test_everybody_can_see_who_did_what(aziza: Desk, jasur: Desk) -> None:
     assert withdrawn.startswith(f"{aziza.official.name} withdrew a notice: Withdrawn: Alfa is shut")
     assert published.startswith(f"{aziza.official.name} published a notice: Alfa is shut")
     assert shown.all("a", href=f"/console/notices/{notice}")
+    assert len(deeds(jasur.page("/audit", who=""))) > 2
     kazakh = at_the_desk(aziza.service, next(NAMES), Side.KZ)
     assert aziza.official.name not in kazakh.page("/audit").words
     assert kazakh.get("/audit", who=aziza.official.id).status_code == 404

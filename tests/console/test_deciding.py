@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.core import access, notices
-from services.core.access import Method
+from services.core.access import Method, Role
 from services.core.crossings import Side
 from services.core.notices import Audit
 from services.core.spans import DISTANT_FUTURE
@@ -181,6 +181,14 @@ def test_nobody_approves_their_own(console: Service, aziza: Desk) -> None:
     assert "another official approves it" in aziza.page(f"/drafts/{draft}/preview").words
 
 
+def test_only_who_may_approve_is_asked_to(console: Service, aziza: Desk, jasur: Desk) -> None:
+    draft, _ = submitted(aziza)
+    author = at_the_desk(console, f"Author {draft}", roles=(Role.AUTHOR,))
+    by_password = at_the_desk(console, f"Password {draft}", method=Method.PASSWORD)
+    asked = [f"/drafts/{draft}/preview" in str(desk.get().text) for desk in (jasur, author, by_password)]
+    assert asked == [True, False, False]
+
+
 def test_nobody_approves_without_signing(console: Service, aziza: Desk, jasur: Desk) -> None:
     draft, version = submitted(aziza)
     assert jasur.post(f"/drafts/{draft}/approve", version=version, step="approve").status_code == 403
@@ -256,7 +264,7 @@ def test_whoever_signed_in_with_a_password_asks_a_second_for_everything(
         assert row is not None
         assert row.assertion is None
         version = row.version
-    assert "you signed in with a password" in jasur.page(f"/drafts/{draft}/preview").words
+    assert "its author signed in with a password" in jasur.page(f"/drafts/{draft}/preview").words
     assert told(console, notice_of(jasur.approve(draft, version)))["revision"] == 1
 
 

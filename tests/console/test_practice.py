@@ -9,7 +9,7 @@ from services.core.spans import DISTANT_FUTURE
 from tests.api.service import Service
 from tests.console.desk import DATA, Desk, a_form, at_the_desk, draft_of, notice_of
 from tests.makers import ALFA, BRAVO
-from tests.pages.reading import Element
+from tests.pages.reading import Element, page
 
 FORM = {"effect.0.crossings": "practice-one"}
 TYPED = "PRACTICE POST 1 (UZBEK SIDE)"
@@ -85,6 +85,10 @@ def test_every_practice_page_says_so_and_no_real_one_does(aziza: Desk) -> None:
         assert looks(aziza.page(path + draft)) == (False, False, False), path
         assert looks(desk.page(path + draft)) == (True, True, True), path
     assert looks(aziza.page(f"/drafts/{real}/preview")) == (False, False, False)
+    failed = page(desk.get("/drafts/nothing"), 404)
+    assert looks(failed) == (True, True, True)
+    assert failed.one("a", cls="go")["href"] == "/console/practice"
+    assert looks(page(aziza.get("/drafts/nothing"), 404)) == (False, False, False)
     shown = desk.page(f"/drafts/{made_up}/preview")
     assert looks(shown) == (True, True, True)
     assert "Practise publishing" in shown.words

@@ -17,6 +17,7 @@ from services.core.text import Language
 from tests.api.service import Service
 from tests.console.desk import EVERYWHERE, Desk, a_form, at_the_desk
 from tests.makers import ALFA, BRAVO, CHARLIE, TASHKENT
+from tests.pages.reading import Element
 
 HISTORY = [
     pytest.param(revision.notice, id=f"{event.slug}-{number}")
@@ -253,6 +254,81 @@ def test_words_are_suggested_where_there_are_none_and_left_where_there_are(aziza
     assert headlines[Language.RUSSIAN] == "Альфа закрыта"
     assert all(headlines.values())
     assert "missing" not in shown.one("section", id="texts").words
+
+
+def test_a_text_without_a_headline_keeps_its_text(aziza: Desk) -> None:
+    form = a_form(**{"text.ru.headline": "", "text.ru.body": "Мост закрыт"})
+    kept = aziza.send("/drafts", {**form, "version": 0, "do": "suggest"})
+    shown = aziza.page(kept.headers["location"].partition("#")[0].removeprefix("/console"))
+    assert shown.one("textarea", name="text.ru.body").words == "Мост закрыт"
+    assert shown.one("input", name="text.ru.headline")["value"]
+
+
+def would_send(shown: Element) -> dict[str, list[str]]:
+    """What a browser sends of the form that it shows."""
+    found: dict[str, list[str]] = {}
+    form = shown.one("form", id="draft")
+    for field in (*form.all("input"), *form.all("textarea")):
+        ticks = field.get("type") in ("checkbox", "radio")
+        if field.get("name") and (not ticks or field.get("checked") is not None):
+            value = field.words if field.tag == "textarea" else field.get("value")
+            found.setdefault(field["name"], []).append(value or "")
+    return found
+
+
+@pytest.mark.parametrize("narrow", [*Goods, None])
+def test_what_is_amended_untouched_says_the_same(aziza: Desk, narrow: Goods | None) -> None:
+    selected = {"goods": list(Goods), "modes": list(Mode), "directions": list(Direction)}
+    if narrow:
+        selected["goods"] = [narrow]
+    written = a_form(
+        **{f"effect.0.{name}": values for name, values in selected.items()},
+        **{"effect.0.citizens": "UZ, TJ", "effect.0.mass_over_t": "3.5", "effect.0.transit": "no"},
+        **{"effect.0.end_is": "announced", "effect.0.end": "2090-03-11T12:00", "effect.0.recurs": "24/7"},
+    )
+    draft, _ = aziza.draft(written)
+    shown = aziza.page(f"/drafts/{draft}")
+    assert forms.read(would_send(shown)).fields == forms.read(as_lists(written)).fields is not None
+
+
+def as_lists(form: dict[str, Any]) -> dict[str, list[str]]:
+    return {name: value if isinstance(value, list) else [value] for name, value in form.items()}
+
+
+@pytest.mark.parametrize("end_is", ["known", "announced"])
+def test_an_end_that_is_said_to_be_given_and_is_not_is_asked_for_at_its_place(
+    aziza: Desk, end_is: str
+) -> None:
+    sent = aziza.send("/drafts", {**a_form(), "effect.0.end_is": end_is, "version": 0, "do": "preview"})
+    place = sent.headers["location"].removeprefix("/console").removesuffix("/preview")
+    shown = aziza.page(place, check="true")
+    assert [one for one in shown.one("fieldset", cls="effect").all(cls="fault") if one.words]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"effect.0.what": "restricted", "effect.0.capacity_percent": "120"}, "capacity_percent", "0 to 100"),
+        (
+            {"effect.0.what": "restricted", "effect.0.capacity_percent": "half"},
+            "capacity_percent",
+            "0 to 100",
+        ),
+        ({"effect.0.what": "delay", "effect.0.delay_minutes": "-1"}, "delay_minutes", "number of minutes"),
+        ({"effect.0.citizens": "Uzbeks"}, "citizens", "two letters"),
+        ({"effect.0.mass_over_t": "heavy"}, "mass_over_t", "number of tonnes"),
+        ({"effect.0.start": ""}, "start", "is needed"),
+        (
+            {"text.en.headline": "", "text.ru.headline": "", "text.en.body": ""},
+            "text",
+            "in one language at least",
+        ),
+        ({"effect.0.mass_over_t": "5", "effect.0.mass_up_to_t": "3"}, "mass_up_to_t", "nobody is meant"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_forms_own_units(changes: dict[str, str], field: str, said: str) -> None:
+    faults = forms.read(as_lists(a_form() | changes)).faults
+    assert [message for name, message in faults.items() if name.endswith(field) and said in message]
 
 
 def test_a_new_form_is_nearly_a_notice(console: Service) -> None:

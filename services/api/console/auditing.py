@@ -51,7 +51,7 @@ def done(
     with visit.acting() as acting, visit.reading() as session:
         own = access.colleagues(acting.identity.session, acting.actor.official.country)
         names = {f"official:{one.id}": one.name for one in own}
-        if who is not None and f"official:{who}" not in names:
+        if who and f"official:{who}" not in names:
             raise NotFound("there is no such official")
         actors = [f"official:{who}"] if who else list(names)
         entries = ledger.latest(session, actors, before=before, limit=A_PAGE)

@@ -53,7 +53,28 @@ def read(form: Form) -> Read:
     try:
         return Read(NoticeFields.model_validate(dict(_document(form))), {})
     except ValidationError as error:
-        return Read(None, {named(field): message for field, message in faults_of(error)})
+        return Read(None, dict(_plainly(named(field), message) for field, message in faults_of(error)))
+
+
+OF_THE_TYPE = ("Input should", "String should", "Dictionary should", "Tuple should", "Field required")
+"""How messages begin that speak to programmers."""
+
+WANTED = {
+    "capacity_percent": "must be a number from 0 to 100",
+    "citizens": "must be two letters each, such as UZ, KZ",
+    "citizens_except": "must be two letters each, such as UZ, KZ",
+    "delay_minutes": "must be a number of minutes",
+    "mass_over_t": "must be a number of tonnes",
+    "mass_up_to_t": "must be a number of tonnes",
+    "text": "is needed in one language at least",
+}
+
+
+def _plainly(field: str, message: str) -> tuple[str, str]:
+    if not message.startswith(OF_THE_TYPE):
+        return field, message
+    of_field = WANTED.get(field.rpartition(".")[2])
+    return field, of_field or ("is needed" if message == "Field required" else message)
 
 
 def written(fields: NoticeFields) -> Written:

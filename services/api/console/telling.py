@@ -17,6 +17,7 @@ from services.api.console.visiting import Acting, Visit
 from services.api.console.words import CONSOLE
 from services.api.pages.rendering import GUARDS, MEDIA_TYPE, POLICY, rendered
 from services.api.pages.telling import Telling
+from services.api.questions import now as clock
 from services.core.access import Right
 from services.core.errors import Forbidden, OtkelError, Unidentified
 from services.core.text import Language
@@ -102,5 +103,14 @@ def _failure(request: Request, error: Exception) -> Response:
         problems.note_refusal(request, error)
     if isinstance(error, Unidentified) and request.method == "GET":
         return RedirectResponse(f"{SIGN_IN}?next={quote(request.url.path)}", 303, HEADERS)
-    body = rendered("console/failure.html", t=CONSOLE, status=status, sentence=sentence, sign_in=SIGN_IN)
+    visit = Visit(request, clock())
+    body = rendered(
+        "console/failure.html",
+        t=CONSOLE,
+        status=status,
+        sentence=sentence,
+        sign_in=SIGN_IN,
+        base=visit.base,
+        practising=visit.practising,
+    )
     return Response(body, status, HEADERS, MEDIA_TYPE)

@@ -14,6 +14,7 @@ from services.api.console.visiting import Acting, Visit, VisitDep
 from services.api.formats.json import lanes
 from services.api.keeper import Current
 from services.core import access, congestion, notices, previews
+from services.core.access import Right
 from services.core.advisories import Level
 from services.core.crossings import Verdict
 from services.core.notices import NoticeDraft, State
@@ -57,7 +58,7 @@ def today(visit: VisitDep) -> Response:
             waiting=[
                 (one, _headline(one), names[one.author.removeprefix("official:")].name)
                 for one in drafts
-                if one.author != me and one.state == State.SUBMITTED
+                if one.author != me and one.state == State.SUBMITTED and Right.APPROVE in acting.actor.rights
             ],
             drafts=[(one, _headline(one)) for one in drafts if one.author == me],
             places=list(_places(visit, acting, current)),

@@ -13,9 +13,10 @@ from services.api.console.forms import Form, Written
 from services.api.console.sent import Sent, SentDep
 from services.api.console.telling import ConsoleRoute, data, desk, done, wants_data
 from services.api.console.visiting import Acting, Visit, VisitDep
+from services.api.console.words import CONSOLE
 from services.api.pages.telling import TASHKENT
 from services.core import notices, previews
-from services.core.crossings import Side
+from services.core.crossings import Goods, Side
 from services.core.errors import Invalid
 from services.core.notices import End, NoticeDraft, NoticeText, State, What
 from services.core.previews import Subject
@@ -125,8 +126,8 @@ def _with_suggestions(visit: Visit, form: Form) -> Written:
     )
     suggested = previews.suggested_alternatives(subject, current.roads)
     for language, text in previews.suggested_texts(subject, suggested).items():
-        if not forms.one(form, f"text.{language}.headline"):
-            changed |= _as_form(language, text)
+        written = _as_form(language, text)
+        changed |= {name: words for name, words in written.items() if not forms.one(form, name)}
     if not form.get("alternatives") and suggested.codes:
         changed["alternatives"] = list(suggested.codes)
     return changed
@@ -171,6 +172,8 @@ def _values(visit: Visit, acting: Acting, form: Form) -> dict[str, Any]:
     return {
         "one": lambda name: forms.one(form, name) or "",
         "ticked": lambda name, value: value in (form.get(name) or ()),
+        "some": lambda name: bool(form.get(name)),
+        "goods": [(one, CONSOLE(f"goods.{one}")) for one in Goods],
         "effects": forms.numbers(form, "effect"),
         "sources": forms.numbers(form, "source"),
         "crossings": views.own(catalogue, acting.actor),
