@@ -116,6 +116,28 @@ def test_what_is_told_later_can_be_taken_back_before(console: Service, aziza: De
     assert aziza.close(notice).status_code == 200
 
 
+def told_later(desk: Desk) -> list[str]:
+    shown = desk.page("/notices")
+    heaps = [one for one in shown.all("section") if one.all("h2")[0].words == "Told later"]
+    return [one["href"] for heap in heaps for one in heap.all("a")]
+
+
+def test_what_is_told_later_can_be_amended_before_and_is_listed_once(console: Service, aziza: Desk) -> None:
+    form = a_form(publish_from="2090-01-01T00:00")
+    notice = notice_of(aziza.publish(form))
+    begun = aziza.post(f"/notices/{notice}/amend", expected=1)
+    draft = begun.json()["location"].rsplit("/", 1)[1]
+    changed = form | {"text.en.headline": "Alfa is shut for works"}
+    kept = aziza.post(f"/drafts/{draft}", changed, version=begun.json().get("version", 0))
+    assert "Alfa is shut for works" in aziza.page(f"/drafts/{draft}/preview").words
+    fields = {"version": kept.json()["version"], "step": "publish", "confirm": "ALFA"}
+    assert aziza.signed(f"/drafts/{draft}/sign", f"/drafts/{draft}/publish", fields).status_code == 200
+    assert console.get(f"/v1/notices/{notice}").status_code == 404
+    assert told_later(aziza).count(f"/console/notices/{notice}") == 1
+    assert aziza.close(notice, expected=2).status_code == 200
+    assert f"/console/notices/{notice}" not in told_later(aziza)
+
+
 @pytest.mark.parametrize("said", ["withdrawn", "draft", "anything"])
 def test_a_link_cannot_say_that_something_was_done_which_was_not(aziza: Desk, notice: str, said: str) -> None:
     assert not aziza.page(f"/notices/{notice}", done=said).all("p", cls="thanks")

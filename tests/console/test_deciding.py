@@ -231,6 +231,28 @@ def test_what_is_returned_is_written_on_and_submitted_anew(
     assert told(console, notice_of(approved))["texts"]["en"]["headline"] == "All shut at night"
 
 
+def test_an_amendment_of_what_is_over_can_be_given_up_or_returned(
+    console: Service, aziza: Desk, jasur: Desk
+) -> None:
+    notice = notice_of(aziza.publish(a_form()))
+    waiting = []
+    for _ in range(2):
+        begun = aziza.post(f"/notices/{notice}/amend", expected=1).json()["location"]
+        draft = begun.rsplit("/", 1)[1]
+        kept = aziza.post(f"/drafts/{draft}", a_form(**EVERYWHERE), version=0).json()["version"]
+        fields = {"version": kept, "step": "submit", "confirm": "WHOLE BORDER"}
+        assert aziza.signed(f"/drafts/{draft}/sign", f"/drafts/{draft}/submit", fields).status_code == 200
+        waiting.append(draft)
+    jasur.close(notice)
+    given_up, returned = waiting
+    for desk, draft, act in ((aziza, given_up, "discard"), (jasur, returned, "return")):
+        shown = desk.page(f"/drafts/{draft}/preview")
+        assert "It cannot be published any more: the notice is over" in shown.words
+        form = next(one for one in shown.all("form") if one["action"].endswith(act))
+        version = form.one("input", name="version")["value"]
+        assert desk.post(f"/drafts/{draft}/{act}", version=version, note="It is over").status_code == 200
+
+
 def test_a_submission_that_is_sent_again_waits_once(console: Service, aziza: Desk) -> None:
     draft, version = aziza.draft(a_form(**EVERYWHERE))
     fields = {"version": version, "step": "submit", "confirm": "WHOLE BORDER"}

@@ -13,6 +13,7 @@ from services.api.console.words import CONSOLE, OFFICIALS
 from services.api.pages import words as travellers
 from services.core.access import Role
 from services.core.advisories import Level
+from services.core.crossings import Goods
 from services.core.notices import End, State, What, Wide
 from services.core.previews import Severity
 from services.core.text import Language
@@ -139,7 +140,7 @@ def test_every_word_of_the_domain_has_its_words() -> None:
     needed = [f"what.tile.{one}" for one in What] + [f"end.{one}" for one in End]
     needed += [f"wide.{one}" for one in Wide] + [f"finding.{one}" for one in Severity]
     needed += [f"role.{one}" for one in Role] + [f"level.{one}" for one in Level]
-    needed += [f"language.{one}" for one in Language]
+    needed += [f"language.{one}" for one in Language] + [f"goods.{one}" for one in Goods]
     told = (State.PUBLISHED, State.AMENDED, State.WITHDRAWN, State.ENDED)
     needed += [f"{kind}.{one}" for kind in ("kind", "notice.done") for one in told]
     assert [key for key in needed if key not in CONSOLE] == []

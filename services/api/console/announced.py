@@ -17,6 +17,7 @@ from services.core.errors import Invalid, NotFound
 from services.core.notices import Closing, NoticeRevision, Signatures, State, Step
 from services.core.text import Language
 
+OVER = frozenset({State.WITHDRAWN, State.ENDED})
 CLOSES = {"withdraw": Step.WITHDRAW, "end": Step.END}
 
 
@@ -35,7 +36,9 @@ def listed(visit: VisitDep) -> Response:
     """What is told, and what will be; one's own first to hand."""
     with visit.acting() as acting, visit.reading() as session:
         current = visit.current
-        later = [notices.as_told(row) for row in notices.untold(session, visit.now)]
+        untold = sorted(notices.untold(session, visit.now), key=lambda row: row.revision)
+        newest = {row.notice_id: row for row in untold}
+        later = [notices.as_told(row) for row in newest.values() if row.kind not in OVER]
         heaps = views.heaped(current, visit.now)
         return desk(
             visit,
@@ -77,7 +80,7 @@ def one(
             told=views.told(current, [notices.as_told(latest)])[0],
             latest=latest,
             later=latest.published_at > visit.now,
-            over=latest.kind in (State.WITHDRAWN, State.ENDED),
+            over=latest.kind in OVER,
             mine=mine,
             ready=ready,
             languages=tuple(Language),

@@ -19,7 +19,7 @@ from services.api.keeper import Current
 from services.api.previewing import previewed
 from services.core import access, notices, previews
 from services.core.crossings import Side
-from services.core.errors import Invalid
+from services.core.errors import Conflict, Invalid, NotFound
 from services.core.notices import NoticeDraft, NoticeFields, Signatures, State
 from services.core.previews import Finding, Severity, Subject
 
@@ -57,8 +57,12 @@ def preview(visit: VisitDep, draft_id: str) -> Response:
         fields = said_in(draft)
     except Invalid:
         return done(visit, f"{visit.base}/drafts/{draft_id}?check=true#faults")
-    current = visit.current
-    subject = _subject(visit, acting, current, draft, fields)
+    current, mine = visit.current, draft.author == acting.actor.name
+    try:
+        subject = _subject(visit, acting, current, draft, fields)
+    except (Conflict, NotFound) as error:
+        why = str(error)
+        return desk(visit, acting, "stuck.html", here="write", draft=draft, author=author, mine=mine, why=why)
     findings = previews.lint(subject)
     return desk(
         visit,
@@ -66,7 +70,7 @@ def preview(visit: VisitDep, draft_id: str) -> Response:
         "preview.html",
         here="write",
         draft=draft,
-        mine=draft.author == acting.actor.name,
+        mine=mine,
         author=author,
         findings=[(one, _place(one)) for one in findings],
         stopped=any(one.severity is Severity.STOP for one in findings),

@@ -12,7 +12,7 @@ from services.core.board import Board, BoardInputs, compile_board
 from services.core.congestion import typical
 from services.core.crossings import Direction, Mode, Side, Traveller, Verdict
 from services.core.errors import Conflict, Invalid, NotFound
-from services.core.notices import Effect, NoticeFields, Revision, What, current, selects
+from services.core.notices import Effect, NoticeFields, Revision, What, selects
 from services.core.notices.naming import name_of
 from services.core.spans import Span, Spans, intersection, union
 from services.core.status import Segment, admission, timeline
@@ -101,7 +101,7 @@ class Subject:
         where that is over, or Invalid for more rules than can be looked through."""
         _check_rules(given)
         told_at = max(at, given.publish_from or at)
-        amended = _amended(inputs, amends, at) if amends else None
+        amended = _amended(inputs, amends) if amends else None
         fields = given if side is None else _on(given, side)
         revision = Revision(
             notice_id=amended.notice_id if amended else UNPUBLISHED,
@@ -222,8 +222,13 @@ def meant(effect: Effect, code: str, direction: Direction, mode: Mode) -> Travel
     )
 
 
-def _amended(inputs: BoardInputs, notice_id: str, at: datetime) -> Revision:
-    newest = next((one for one in current(inputs.revisions, at) if one.notice_id == notice_id), None)
+def _amended(inputs: BoardInputs, notice_id: str) -> Revision:
+    """The newest, even if it is told later."""
+    newest = max(
+        (one for one in inputs.revisions if one.notice_id == notice_id),
+        key=lambda one: one.revision,
+        default=None,
+    )
     if newest is None:
         raise NotFound(f"there is no notice {notice_id!r}")
     if newest.over:
