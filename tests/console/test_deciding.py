@@ -335,7 +335,21 @@ def test_some_of_those_at_a_post_are_named_where_nobody_counts_them(real: Servic
     form = {"effect.0.crossings": "yallama-konysbayev", "effect.0.modes": "car", "effect.0.citizens": "TJ"}
     draft, _ = desk.draft(a_form(**form))
     shut_out = desk.page(f"/drafts/{draft}/effects").all("ul", cls="lines")[0]
-    assert "to Kazakhstan: citizens of TJ" in shut_out.words
+    assert "to Kazakhstan: for example citizens of TJ" in shut_out.words
+
+
+def test_what_opens_again_is_no_multiple_of_nobody(real: Service) -> None:
+    desk = at_the_desk(real, "Of what opens again")
+    shut = {"effect.0.crossings": "yallama-konysbayev", "effect.0.start": "2026-01-01T00:00"}
+    confirmed = {"emergency": "yes", "reason": "A flood"}
+    notice = notice_of(desk.publish(a_form(**shut), "YALLAMA", **confirmed))
+    draft, _ = desk.draft(
+        a_form(**shut | {"effect.0.what": "reopened", "effect.0.start": "2090-01-01T00:00"})
+    )
+    part = desk.page(f"/drafts/{draft}/effects")
+    desk.close(notice)
+    assert "Where people come again" in part.words
+    assert not any(float(found[1].replace(",", "")) > 50 for found in TIMES.finditer(part.words))
 
 
 def test_what_can_never_be_right_is_not_published(console: Service) -> None:

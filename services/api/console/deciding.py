@@ -96,6 +96,7 @@ def effects(visit: VisitDep, draft_id: str, bare: bool = False) -> Response:
         fields, current = said_in(draft), visit.current
         subject = _subject(visit, acting, current, draft, fields)
     found = formats.preview(previewed(subject, current), current, visit.now)
+    more = [one for one in found["spill_over"]["items"] if one["fills_by"] >= NOTICEABLE]
     with visit.acting() as acting:
         return desk(
             visit,
@@ -104,7 +105,8 @@ def effects(visit: VisitDep, draft_id: str, bare: bool = False) -> Response:
             here="write",
             bare=bare,
             shut_out=_both_ways(found["shut_out"]),
-            filled=_both_ways(one for one in found["spill_over"]["items"] if one["fills_by"] >= NOTICEABLE),
+            filled=_both_ways(one for one in more if not _from_nobody(one)),
+            opened=_both_ways(one for one in more if _from_nobody(one)),
             at_once=AT_ONCE,
             basis=found["spill_over"]["basis"],
             named=dict(views.named(current.board.catalogue)),
@@ -116,6 +118,12 @@ NOTICEABLE = 0.1
 
 AT_ONCE = 6
 """So many crossings are told of before one asks for more."""
+
+
+def _from_nobody(lane: Json) -> bool:
+    """Whether nobody would come without the notice, so that no multiple of them says anything."""
+    without = lane["coming_24h"]["without_notice"]
+    return bool((without["p90"] if without["units"] is None else without["units"]) < 1)
 
 
 def _both_ways(lanes: Iterable[Json]) -> list[list[Json]]:
