@@ -160,6 +160,7 @@ class Story:
         aziza.page.goto(address)
         again = aziza.page.input_value('[name="text.ru.headline"]')
         self._holds("DRAFT_SURVIVES", kept and again == "Закрыто", again)
+        self._holds("DRAFT_NOT_LOCKED", self._saves_after_a_lost_answer(aziza))
         aziza.tick("effect.0.crossings", YALLAMA)
         aziza.page.click('button.big[value="preview"]')
         aziza.page.wait_for_url("**/preview")
@@ -171,6 +172,22 @@ class Story:
         aziza.context.set_offline(False)
         aziza.page.wait_for_url("**/notices/*", timeout=30_000)
         self._holds("LOST_CONNECTION", nothing and len(self.house.told(headline)) == 1)
+
+    def _saves_after_a_lost_answer(self, aziza: Person) -> bool:
+        """Whether one can write on when a draft was kept and nobody heard of it."""
+        lost: list[str] = []
+
+        def lose(route: Route) -> None:
+            lost.append(route.fetch().text())
+            route.abort()
+
+        aziza.page.route("**/drafts/*", lose, times=1)
+        aziza.page.fill('[name="text.ru.body"]', "Мост")
+        assert eventually(lambda: aziza.page.inner_text("#kept") != "Kept", within=30)
+        aziza.page.fill('[name="text.ru.body"]', "Мост закрыт")
+        self._kept(aziza)
+        aziza.page.goto(aziza.page.url)
+        return len(lost) == 1 and aziza.page.input_value('[name="text.ru.body"]') == "Мост закрыт"
 
     def _kept(self, person: Person) -> None:
         """Until the server has what is written."""

@@ -170,6 +170,17 @@ def test_what_is_returned_with_a_word_is_mended_and_submitted_anew(
     assert row.document.effects[0].selector.crossings == (ALFA, BRAVO, CHARLIE)
 
 
+def test_whoever_lost_the_answer_saves_the_same_again(work: Work, aziza: Actor) -> None:
+    draft = notices.begin(work, aziza, {"headline": "Sh"})
+    first = draft.version
+    saved = [notices.save(work, aziza, draft.id, {"headline": "Shut"}, version=first).version for _ in "123"]
+    assert saved == [first + 1] * 3
+    later = notices.save(work, aziza, draft.id, {"headline": "Shut now"}, version=first + 1)
+    with pytest.raises(Outdated):
+        notices.save(work, aziza, draft.id, {"headline": "Shut"}, version=first)
+    assert (later.version, later.form) == (first + 2, {"headline": "Shut now"})
+
+
 def test_whoever_read_an_older_version_overwrites_nothing(work: Work, aziza: Actor, jasur: Actor) -> None:
     draft = notices.begin(work, aziza, {"headline": "Sh"})
     first = draft.version

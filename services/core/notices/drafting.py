@@ -50,11 +50,15 @@ def begin(
 
 
 def save(work: Work, actor: Actor, draft_id: str, form: dict[str, Any], *, version: int) -> NoticeDraft:
-    """Keep what is written by now. `version` is the one that the caller has read.
+    """Keep what is written by now. `version` is the one that the caller has read. The same again changes
+    nothing: whoever lost the answer sends what they sent.
 
     Raises NotFound, Forbidden, Outdated or Conflict.
     """
     actor.needs(Right.POST)
+    kept = _visible(work, actor, draft_id)
+    if kept.author == actor.name and (kept.version, kept.form) == (version + 1, form):
+        return kept
     draft = _own(work, actor, draft_id, version)
     if draft.state != State.DRAFT:
         raise Conflict(f"what is {draft.state} cannot be written on")

@@ -13,10 +13,10 @@
   }
 
   // A page of the console is an answer: the form that was sent before it has arrived, and needs keeping here no
-  // more.
+  // more; unless the answer is that it was refused.
   try {
     var arrived = sessionStorage.getItem("otkel.sent");
-    if (arrived) localStorage.removeItem(arrived);
+    if (arrived && !document.body.hasAttribute("data-refused")) localStorage.removeItem(arrived);
     sessionStorage.removeItem("otkel.sent");
   } catch (nothing) { /* private windows keep nothing */ }
 
@@ -174,7 +174,7 @@
   var draft = document.getElementById("draft");
   if (draft) {
     var kept = document.getElementById("kept"), newer = document.getElementById("newer");
-    var place = "otkel.draft." + location.pathname, saving = false, again = false, timer = null;
+    var place = "otkel.draft." + location.pathname, saving = false, again = false, timer = null, unsure = null;
 
     function now() {
       var said = new URLSearchParams(new FormData(draft));
@@ -200,13 +200,17 @@
 
     async function keep() {
       if (saving) { again = true; return; }
-      var value = now();
+      // What was sent and not answered goes first, to the letter: the server may have it, under a version that
+      // is not known here.
+      var value = unsure || now();
       if (value === sent) return;
       saving = true;
       var reply = await ask(draft.getAttribute("action"), value + "&version=" + draft.elements.version.value);
       saving = false;
       if (reply && reply.status < 400) {
         sent = value;
+        unsure = null;
+        again = again || now() !== value;
         draft.elements.version.value = reply.said.version;
         if (draft.dataset.draft === "new") {
           draft.dataset.draft = reply.said.location.split("/").pop();
@@ -215,14 +219,16 @@
           place = "otkel.draft." + reply.said.location;
           history.replaceState(null, "", reply.said.location);
         }
-        remember(null);
+        remember(again ? now() : null);
         kept.textContent = kept.dataset.kept;
         kept.classList.remove("away");
       } else if (reply) {
+        unsure = null;
         say(refused(reply), true);
       } else {
         kept.textContent = kept.dataset.here;
         kept.classList.add("away");
+        unsure = value;
         again = true;
       }
       if (again) { again = false; clearTimeout(timer); timer = setTimeout(keep, 4000); }
@@ -238,6 +244,14 @@
     // Pressing a button sends the form as ever; without a connection the browser would show its own page of
     // regret, and the words would seem lost.
     draft.addEventListener("submit", function (event) {
+      if (navigator.onLine && (saving || unsure)) {
+        // The version that goes with it is on its way.
+        event.preventDefault();
+        var pressed = event.submitter;
+        if (!saving) keep();
+        return void setTimeout(function () { draft.requestSubmit(pressed); }, saving ? 200 : 1500);
+      }
+      clearTimeout(timer);
       if (navigator.onLine) {
         try { sessionStorage.setItem("otkel.sent", place); } catch (nothing) { /* the same */ }
         return;
