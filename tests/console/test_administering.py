@@ -193,6 +193,19 @@ def test_the_audit_says_who_approved_and_who_spoke_alone(aziza: Desk, jasur: Des
     assert alone not in of_jasur
 
 
+def test_every_link_of_the_audit_leads_somewhere(aziza: Desk, jasur: Desk) -> None:
+    form = a_form(**{"effect.0.crossings": [ALFA, BRAVO, CHARLIE]})
+    returned, waiting = (draft_of(aziza.submit(form, "ALFA")) for _ in "12")
+    jasur.post(f"/drafts/{returned}/return", version=1, note="Which hours?")
+    aziza.publish(a_form())
+    links = {
+        one["href"].removeprefix("/console") for deed in deeds(jasur.page("/audit")) for one in deed.all("a")
+    }
+    assert f"/drafts/{waiting}/preview" in links
+    assert f"/drafts/{returned}/preview" not in links
+    assert {jasur.get(link).status_code for link in links} == {200}
+
+
 def test_everything_that_officials_do_is_said_in_words(aziza: Desk, jasur: Desk) -> None:
     asked(aziza, "invite", name=next(NAMES), authority="Customs", roles=["author"])
     jasur.post(f"/officials/proposals/{waiting(aziza)}/refuse")

@@ -301,6 +301,9 @@ def test_the_preview_says_what_is_wrong_and_what_each_audience_reads(aziza: Desk
     assert len(languages) == 5
     assert sum("missing" in words for words in languages) == 3
     assert [one.words for one in shown.all("blockquote", cls="sms") if "Alfa" in one.words]
+    places = {one["href"].partition("#")[2] for one in shown.one("ul", cls="findings").all("a")}
+    there = {one.get("id") for one in aziza.page(f"/drafts/{draft}").walk()}
+    assert places <= there
 
 
 def test_what_it_does_to_others_comes_a_little_later(aziza: Desk) -> None:

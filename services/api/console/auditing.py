@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.api.console import views
 from services.api.console.telling import ConsoleRoute, desk
 from services.api.console.visiting import VisitDep
-from services.core import access, ledger
+from services.core import access, ledger, notices
 from services.core.crossings import Crossing
 from services.core.errors import NotFound
 from services.core.ledger import LedgerEntry
@@ -54,20 +54,23 @@ def done(
         if who and f"official:{who}" not in names:
             raise NotFound("there is no such official")
         actors = [f"official:{who}"] if who else list(names)
+        drafts = {one.id for one in notices.drafts(acting.work, acting.actor)}
         entries = ledger.latest(session, actors, before=before, limit=A_PAGE)
         return desk(
             visit,
             acting,
             "audit.html",
             here="audit",
-            deeds=[_deed(entry, names, visit.current.board.catalogue) for entry in entries],
+            deeds=[_deed(entry, names, drafts, visit.current.board.catalogue) for entry in entries],
             own=own,
             who=who,
             further=entries[-1].seq if len(entries) == A_PAGE else None,
         )
 
 
-def _deed(entry: LedgerEntry, names: Mapping[str, str], catalogue: Mapping[str, Crossing]) -> Deed:
+def _deed(
+    entry: LedgerEntry, names: Mapping[str, str], drafts: Set[str], catalogue: Mapping[str, Crossing]
+) -> Deed:
     said, crossing = entry.payload, catalogue.get(entry.payload.get("crossing", ""))
     about = names.get(f"official:{entry.subject}") if entry.actor != f"official:{entry.subject}" else None
     if crossing:
@@ -84,12 +87,12 @@ def _deed(entry: LedgerEntry, names: Mapping[str, str], catalogue: Mapping[str, 
         emergency=bool(said.get("emergency")),
         reason=said.get("reason"),
         about=about,
-        link=_link(entry.action, entry.subject),
+        link=_link(entry, drafts),
     )
 
 
-def _link(action: str, subject: str) -> str | None:
-    """Where the thing itself can be seen."""
-    if action.startswith("notices."):
-        return f"notices/{subject}"
-    return f"drafts/{subject}/preview" if action.startswith("drafts.") else None
+def _link(entry: LedgerEntry, drafts: Set[str]) -> str | None:
+    """Where the thing itself can be seen; of drafts those that are not over, and not another's alone."""
+    if entry.action.startswith("notices."):
+        return f"notices/{entry.subject}"
+    return f"drafts/{entry.subject}/preview" if entry.subject in drafts else None

@@ -310,6 +310,8 @@ def _due(subject: Subject) -> list[previews.Due]:
 def _place(finding: Finding) -> str:
     """Where on the form something is said."""
     named = forms.named(finding.field)
+    if named.startswith("alternatives."):
+        return "alternatives"
     return ".".join(named.split(".")[:2]) if named.startswith(("effect.", "source.")) else named
 
 
