@@ -256,6 +256,16 @@ def test_words_are_suggested_where_there_are_none_and_left_where_there_are(aziza
     assert "missing" not in shown.one("section", id="texts").words
 
 
+def test_with_more_rules_than_can_be_looked_through_nothing_is_suggested_or_lost(aziza: Desk) -> None:
+    form = a_form(**{"effect.0.recurs": "08:00-18:00"})
+    for number in range(1, 10):
+        form |= {name.replace("effect.0", f"effect.{number}"): value for name, value in form.items()}
+    kept = aziza.send("/drafts", {**form, "version": 0, "do": "suggest"})
+    assert kept.status_code == 303
+    shown = aziza.page(kept.headers["location"].partition("#")[0].removeprefix("/console"))
+    assert shown.one("input", name="effect.9.recurs")["value"] == "08:00-18:00"
+
+
 def test_a_text_without_a_headline_keeps_its_text(aziza: Desk) -> None:
     form = a_form(**{"text.ru.headline": "", "text.ru.body": "Мост закрыт"})
     kept = aziza.send("/drafts", {**form, "version": 0, "do": "suggest"})

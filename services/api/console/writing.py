@@ -117,13 +117,16 @@ def _with_suggestions(visit: Visit, form: Form) -> Written:
     with visit.acting() as acting:
         official = acting.actor.official
     current = visit.current
-    subject = Subject.of(
-        current.board.inputs,
-        read.fields,
-        visit.now,
-        side=Side(official.country),
-        speaks_for=official.crossings,
-    )
+    try:
+        subject = Subject.of(
+            current.board.inputs,
+            read.fields,
+            visit.now,
+            side=Side(official.country),
+            speaks_for=official.crossings,
+        )
+    except Invalid:  # more rules than can be looked through: what is written is kept all the same
+        return changed
     suggested = previews.suggested_alternatives(subject, current.roads)
     for language, text in previews.suggested_texts(subject, suggested).items():
         written = _as_form(language, text)
