@@ -85,9 +85,12 @@ def test_whoever_lost_their_passkeys_gets_a_new_link_from_two(aziza: Desk, jasur
 
 
 def test_a_change_of_rights_counts_at_once_and_ends_sessions(aziza: Desk, jasur: Desk) -> None:
-    other = at_the_desk(aziza.service, next(NAMES))
+    other = at_the_desk(aziza.service, next(NAMES), crossings=(ALFA,))
     assert other.official is not None
     asked(aziza, "change", official=other.official.name, roles=["approver"])
+    lines = [one.words for one in jasur.page("/officials").all("li") if other.official.name in one.words]
+    assert f"until now: author, approver, administrator · {ALFA}" in lines[0]
+    assert "approver · all crossings" in lines[0]
     assert jasur.post(f"/officials/proposals/{waiting(aziza)}/grant").status_code == 200
     assert other.get().status_code == 303
     with aziza.service.edge.work() as work:

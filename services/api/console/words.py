@@ -333,6 +333,7 @@ OFFICIALS: Mapping[str, str] = {
     "officials.pending": "Waits for a second administrator",
     "officials.pending.own": "You asked for this: another administrator decides.",
     "officials.asked": "asked for by {who}",
+    "officials.was": "until now:",
     "officials.grant": "Grant",
     "officials.refuse": "Refuse",
     "officials.granted": "Granted to you; take it once",
