@@ -179,6 +179,9 @@ def test_whoever_lost_the_answer_saves_the_same_again(work: Work, aziza: Actor) 
     with pytest.raises(Outdated):
         notices.save(work, aziza, draft.id, {"headline": "Shut"}, version=first)
     assert (later.version, later.form) == (first + 2, {"headline": "Shut now"})
+    notices.discard(work, aziza, draft.id, version=first + 2)
+    with pytest.raises((Conflict, Outdated)):
+        notices.save(work, aziza, draft.id, {"headline": "Shut now"}, version=first + 2)
 
 
 def test_whoever_read_an_older_version_overwrites_nothing(work: Work, aziza: Actor, jasur: Actor) -> None:

@@ -14,10 +14,9 @@ from services.api.console.telling import ConsoleRoute, data, desk, done
 from services.api.console.visiting import Acting, VisitDep
 from services.core import access, notices
 from services.core.errors import Invalid, NotFound
-from services.core.notices import Closing, NoticeRevision, Signatures, State, Step
+from services.core.notices import Closing, NoticeRevision, Signatures, Step
 from services.core.text import Language
 
-OVER = frozenset({State.WITHDRAWN, State.ENDED})
 CLOSES = {"withdraw": Step.WITHDRAW, "end": Step.END}
 
 
@@ -36,9 +35,8 @@ def listed(visit: VisitDep) -> Response:
     """What is told, and what will be; one's own first to hand."""
     with visit.acting() as acting, visit.reading() as session:
         current = visit.current
-        untold = sorted(notices.untold(session, visit.now), key=lambda row: row.revision)
-        newest = {row.notice_id: row for row in untold}
-        later = [notices.as_told(row) for row in newest.values() if row.kind not in OVER]
+        untold = map(notices.as_told, notices.untold(session, visit.now))
+        later = [one for one in untold if not one.over]
         heaps = views.heaped(current, visit.now)
         return desk(
             visit,
@@ -63,6 +61,7 @@ def one(
         if not rows:
             raise NotFound(f"there is no notice {notice_id!r}")
         current, latest = visit.current, rows[-1]
+        newest = notices.as_told(latest)
         last_told = next((row for row in reversed(rows) if row.published_at <= visit.now), latest)
         mine = views.is_own(acting.actor, latest.document)
         ready = {
@@ -77,10 +76,10 @@ def one(
             "notice.html",
             here="notices",
             finished=finished == latest.kind,
-            told=views.told(current, [notices.as_told(latest)])[0],
+            told=views.told(current, [newest])[0],
             latest=latest,
             later=latest.published_at > visit.now,
-            over=latest.kind in OVER,
+            over=newest.over,
             mine=mine,
             ready=ready,
             languages=tuple(Language),

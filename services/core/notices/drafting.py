@@ -57,7 +57,8 @@ def save(work: Work, actor: Actor, draft_id: str, form: dict[str, Any], *, versi
     """
     actor.needs(Right.POST)
     kept = _visible(work, actor, draft_id)
-    if kept.author == actor.name and (kept.version, kept.form) == (version + 1, form):
+    again = (kept.author, kept.state, kept.version, kept.form)
+    if again == (actor.name, State.DRAFT, version + 1, form):
         return kept
     draft = _own(work, actor, draft_id, version)
     if draft.state != State.DRAFT:

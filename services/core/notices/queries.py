@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select, tuple_
 
 from services.core import ledger
 from services.core.notices.rules import Revision
@@ -19,8 +19,12 @@ def revisions(session: Session, notice_id: str | None = None) -> Sequence[Notice
 
 
 def untold(session: Session, now: datetime) -> Sequence[NoticeRevision]:
-    """Revisions that the public is told of later, the next one first."""
-    later = select(NoticeRevision).where(col(NoticeRevision.published_at) > now)
+    """The newest revision of every notice, where the public is told it later, the next one first."""
+    notice, number = col(NoticeRevision.notice_id), col(NoticeRevision.revision)
+    newest = select(notice, func.max(number)).group_by(notice)
+    later = select(NoticeRevision).where(
+        tuple_(notice, number).in_(newest), col(NoticeRevision.published_at) > now
+    )
     return session.exec(later.order_by(col(NoticeRevision.published_at))).all()
 
 

@@ -210,7 +210,6 @@
       if (reply && reply.status < 400) {
         sent = value;
         unsure = null;
-        again = again || now() !== value;
         draft.elements.version.value = reply.said.version;
         if (draft.dataset.draft === "new") {
           draft.dataset.draft = reply.said.location.split("/").pop();
@@ -219,7 +218,12 @@
           place = "otkel.draft." + reply.said.location;
           history.replaceState(null, "", reply.said.location);
         }
-        remember(again ? now() : null);
+        if (now() !== value) {
+          // There is more by now, and it is kept only when it has arrived too.
+          remember(now());
+          return keep();
+        }
+        remember(null);
         kept.textContent = kept.dataset.kept;
         kept.classList.remove("away");
       } else if (reply) {
@@ -249,7 +253,7 @@
         event.preventDefault();
         var pressed = event.submitter;
         if (!saving) keep();
-        return void setTimeout(function () { draft.requestSubmit(pressed); }, saving ? 200 : 1500);
+        return void setTimeout(function () { draft.requestSubmit(pressed); }, 500);
       }
       clearTimeout(timer);
       if (navigator.onLine) {
