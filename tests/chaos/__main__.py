@@ -15,6 +15,7 @@ from random import randrange
 from typing import Any
 
 from tests.chaos.storm import DATABASES, VISIBLE_AFTER_CRASH_SECONDS, VISIBLE_SECONDS, Plan, Report, run
+from tests.counts import at_least_one
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,9 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tests.chaos", description=__doc__)
-    parser.add_argument("--posts", type=int, default=300)
+    parser.add_argument("--posts", type=at_least_one, default=300)
     parser.add_argument("--kills", type=int, default=15)
-    parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--clients", type=at_least_one, default=4)
     parser.add_argument("--seed", type=int, help="printed and repeatable; any if not given")
     parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
     return parser

@@ -16,6 +16,7 @@ from typing import Any
 
 from tests.chaos.interrupted import MIX, Interrupted, Plan, Report, run
 from tests.chaos.storm import DATABASES
+from tests.counts import at_least_one
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tests.chaos.crashing", description=__doc__)
-    parser.add_argument("--crashes", type=int, default=200)
+    parser.add_argument("--crashes", type=at_least_one, default=200)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
     return parser

@@ -20,6 +20,7 @@ from random import Random
 from services.core.crossings.hours import Local, check_rule, is_open, open_spans
 from services.core.places import Position
 from services.core.spans import Span
+from tests.counts import at_least_one
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -366,7 +367,7 @@ def _hours(random: Random) -> Hours:
 def main() -> None:
     """Compares the two readings of many rules in every place; ends with an error at the first difference."""
     arguments = argparse.ArgumentParser(description=main.__doc__)
-    arguments.add_argument("--rules", type=int, default=200)
+    arguments.add_argument("--rules", type=at_least_one, default=200)
     arguments.add_argument("--seed", type=int, default=1)
     asked = arguments.parse_args()
     random = Random(asked.seed)

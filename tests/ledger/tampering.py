@@ -27,6 +27,7 @@ from services.core import crossings, ledger, notices, observations, signing
 from services.core.database import is_sqlite
 from services.core.signing import Heartbeat, KeySet
 from services.core.work import Edge
+from tests.counts import at_least_one
 from tests.keys import KEYS, migrated
 from tests.ledger import falsifying, forging
 from tests.ledger.falsifying import Tables, Tampering
@@ -164,7 +165,7 @@ def _contents(session: Session, tables: Tables) -> list[object]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--edits", type=int, default=1000)
+    parser.add_argument("--edits", type=at_least_one, default=1000)
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args()
     with Postgres() as server:

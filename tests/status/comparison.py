@@ -17,6 +17,7 @@ from typing import Any
 from services.core.crossings import Crossing, Traveller, Verdict
 from services.core.notices import announced
 from services.core.status import bulletin_for, status
+from tests.counts import at_least_one
 from tests.status.cases import World, a_world, instants, travellers
 from tests.status.oracle import Known, possible
 
@@ -151,7 +152,7 @@ def shown(case: Case) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.status.oracle")
-    parser.add_argument("--cases", type=int, default=1_000_000)
+    parser.add_argument("--cases", type=at_least_one, default=1_000_000)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--processes", type=int, choices=(1, 2), default=1)
     asked = parser.parse_args(arguments)
